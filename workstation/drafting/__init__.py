@@ -1,0 +1,1 @@
+"""Instance -> Draft, in another process that may be killed at any moment."""

@@ -1,0 +1,101 @@
+"""The lines that the window and its worker exchange: one JSON object a line, UTF-8.
+
+Requests go down the worker's stdin, events come up its stdout. Only paths cross the border, never pixels.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRequest:
+    """Please draft this film. ``path`` is the frontal film of the study."""
+
+    id: str
+    path: str
+    frame: int = 0
+    model: str | None = None  # None: the default model
+    backend: str | None = None  # None: the best there is; "torch" or "llama.cpp"
+    device: str | None = None  # None: the best there is; "cpu" or "cuda"
+    seed: int | None = None
+    greedy: bool = False
+    anyway: bool = False
+    prior_given: bool = False
+
+    def line(self) -> str:
+        return json.dumps({"op": "draft", **asdict(self)}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StateEvent:
+    """What the worker is doing for request ``id``: starting, loading, encoding, writing."""
+
+    id: str
+    state: str
+    detail: str = ""  # e.g. the model's id and device
+    fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenEvent:
+    """New text at the end of the draft of request ``id``, in its section ("findings" or "impression")."""
+
+    id: str
+    text: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftEvent:
+    """The finished draft, as CONTRACT's JSON (see `reporting.draft.Draft.from_json`)."""
+
+    id: str
+    draft: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedEvent:
+    """No draft: refused, stopped by the reader (code ``stopped``), failed, or the worker died (``worker_died``)."""
+
+    id: str
+    code: str
+    message: str
+    remedy: str
+
+
+Event = StateEvent | TokenEvent | DraftEvent | FailedEvent
+_KINDS: dict[str, type] = {
+    "state": StateEvent,
+    "token": TokenEvent,
+    "draft": DraftEvent,
+    "failed": FailedEvent,
+}
+
+
+def event_line(event: Event) -> str:
+    """An event as one line."""
+    kind = next(name for name, cls in _KINDS.items() if isinstance(event, cls))
+    return json.dumps({"event": kind, **asdict(event)}, ensure_ascii=False)
+
+
+def parse_event(line: str) -> Event | None:
+    """One line from the worker; anything that is not an event (a library's chatter) is None."""
+    try:
+        value = json.loads(line)
+        return _KINDS[value.pop("event")](**value)  # type: ignore[no-any-return]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def cancel_line(request_id: str) -> str:
+    """Stop at the next token."""
+    return json.dumps({"op": "cancel", "id": request_id})
+
+
+def shutdown_line() -> str:
+    """Finish and leave."""
+    return json.dumps({"op": "shutdown"})

@@ -1,0 +1,1 @@
+"""Words only: findings, drafts, reports, decisions, differences. Standard library alone."""

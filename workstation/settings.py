@@ -1,0 +1,174 @@
+"""Every setting, declared once: type, default, unit, choices, help. The file, the dialog and the help page come from here.
+
+Knows the settings file only. Readers' own preferences beyond these live in ``storage``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from workstation.errors import SettingsError
+from workstation.paths import Home
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One declared setting; ``choices`` empty means any value of the default's type within ``low`` to ``high``."""
+
+    name: str
+    group: str
+    default: Value
+    help: str
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("reader_id", "Reader", "", "Short id that stands in the log, for example your initials."),
+    Setting("reader_name", "Reader", "", "Your name as it stands under a signed report."),
+    Setting("reader_role", "Reader", "Radiologist", "Your role as it stands under a signed report."),
+    Setting(
+        "draft_when",
+        "Draft",
+        "on arrival",
+        "When drafts are made: for each new study, when a study is opened, or only by Ctrl+G.",
+        choices=("on arrival", "on opening", "by hand"),
+    ),
+    Setting(
+        "reveal",
+        "Draft",
+        "at once",
+        "When a draft is shown: at once, on Ctrl+R, or on Ctrl+R after an own impression is written.",
+        choices=("at once", "on key", "after impression"),
+    ),
+    Setting("model", "Draft", "", "Id of the model that drafts; empty takes the bundled one."),
+    Setting(
+        "backend",
+        "Draft",
+        "auto",
+        "Program that runs the language model; auto takes torch.",
+        choices=("auto", "torch", "llama.cpp"),
+    ),
+    Setting("device", "Draft", "auto", "Where the model runs; auto takes the GPU if there is one.", choices=("auto", "cpu", "cuda")),
+    Setting(
+        "decoding",
+        "Draft",
+        "greedy",
+        "Greedy gives the same draft each time; sampled follows the model's own settings with a recorded seed.",
+        choices=("greedy", "sampled"),
+    ),
+    Setting("ask_grade", "Report", True, "Ask for the acceptability grade (A to D) of each draft before signing."),
+    Setting("open_next_after_signing", "Report", True, "Open the next unread study after signing."),
+    Setting("letterhead", "Report", "", "Line printed at the top of exported reports, for example the hospital's name."),
+    Setting("drag_sensitivity", "Film", 1.0, "Speed of windowing by drag.", unit="times", low=0.1, high=10.0),
+    Setting("drag_down_brightens", "Film", True, "Dragging down makes the film brighter (IHE Basic Image Review)."),
+    Setting("corner_text", "Film", "full", "Text in the corners of the film (Space changes it).", choices=("full", "short", "none")),
+    Setting("film_memory_mb", "Film", 512, "Memory for films decoded in advance.", unit="MB", low=64, high=16384),
+    Setting("date_format", "Window", "ISO", "How dates are written.", choices=("ISO", "DD.MM.YYYY", "MM/DD/YYYY")),
+    Setting("idle_after_s", "Log", 60, "Time without key or mouse after which a pause is logged.", unit="s", low=10, high=3600),
+)
+DECLARED: Mapping[str, Setting] = MappingProxyType({setting.name: setting for setting in SETTINGS})
+
+
+def checked(name: str, value: object) -> Value:
+    """``value`` as the declared type; raises `SettingsError` with what is allowed."""
+    if name not in DECLARED:
+        raise SettingsError(f"There is no setting called {name}.", "The help page lists all settings.")
+    setting = DECLARED[name]
+    kind = type(setting.default)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not kind:
+        raise SettingsError(f"The setting {name} is not a {_spoken(kind)}.", f"{setting.help} Its default is {setting.default!r}.")
+    if setting.choices and value not in setting.choices:
+        raise SettingsError(f"The setting {name} has an unknown value.", f"Choose one of: {', '.join(setting.choices)}.")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        _check_range(setting, value)
+    return value  # type: ignore[return-value]
+
+
+def _check_range(setting: Setting, value: float) -> None:
+    if not ((setting.low is None or value >= setting.low) and (setting.high is None or value <= setting.high)):
+        raise SettingsError(
+            f"The setting {setting.name} is out of range.", f"Choose {setting.low} to {setting.high} {setting.unit}."
+        )
+
+
+def _spoken(kind: type) -> str:
+    return {str: "text", int: "whole number", float: "number", bool: "yes or no (true, false)"}[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings' values; a frozen record, changed by `with_value` and `save`.
+
+    ``problems`` holds a sentence for each value of the file that could not be used (its default stands instead);
+    ``unknown`` keeps lines of newer versions so that saving does not lose them.
+    """
+
+    values: Mapping[str, Value]
+    problems: tuple[str, ...] = ()
+    unknown: Mapping[str, Any] = MappingProxyType({})
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values.get(name, DECLARED[name].default)
+
+    def with_value(self, name: str, value: object) -> Settings:
+        return replace(self, values={**self.values, name: checked(name, value)})
+
+    def save(self, home: Home) -> None:
+        """Write ``settings.toml`` atomically; raises `SettingsError` when the disk refuses."""
+        lines = ["# Settings of the CXR-LLaVA reporting workstation. The help page (F1) explains each."]
+        for setting in SETTINGS:
+            if setting.name in self.values:
+                lines.append(f"{setting.name} = {_toml(self.values[setting.name])}")
+        lines += [f"{name} = {_toml(value)}" for name, value in self.unknown.items()]
+        part = home.settings_file.with_suffix(".part")
+        try:
+            home.root.mkdir(parents=True, exist_ok=True)
+            part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            os.replace(part, home.settings_file)
+        except OSError as error:
+            raise SettingsError(
+                f"The settings could not be saved ({error.strerror}).", "Free the disk or change the folder's permissions."
+            ) from error
+
+
+def load_settings(home: Home) -> Settings:
+    """The file's values over the defaults; a damaged line costs that line, a damaged file is told in ``problems``."""
+    if not home.settings_file.exists():
+        return Settings({})
+    try:
+        found = tomllib.loads(home.settings_file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Settings({}, problems=(f"{home.settings_file} cannot be read as TOML; the defaults are in force.",))
+    values: dict[str, Value] = {}
+    problems: list[str] = []
+    unknown: dict[str, Any] = {}
+    for name, value in found.items():
+        if name not in DECLARED:
+            if isinstance(value, (str, int, float, bool)):
+                unknown[name] = value
+            continue
+        try:
+            values[name] = checked(name, value)
+        except SettingsError as error:
+            problems.append(str(error))
+    return Settings(values, tuple(problems), MappingProxyType(unknown))
+
+
+def _toml(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    # A JSON string is a valid TOML basic string once DEL is escaped.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f") if isinstance(value, str) else repr(value)
