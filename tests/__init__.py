@@ -1,0 +1,1 @@
+"""The checks of the house; `tests.synthetic` makes the films they stand on."""
