@@ -1,4 +1,4 @@
-"""Every setting, declared once: type, default, unit, choices, help. The file, the dialog and the help page come from here.
+"""Every setting, declared once: type, default, unit, choices, help. File, dialog and help page come from here.
 
 Knows the settings file only. Readers' own preferences beyond these live in ``storage``.
 """
@@ -9,7 +9,7 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -59,7 +59,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Program that runs the language model; auto takes torch.",
         choices=("auto", "torch", "llama.cpp"),
     ),
-    Setting("device", "Draft", "auto", "Where the model runs; auto takes the GPU if there is one.", choices=("auto", "cpu", "cuda")),
+    Setting(
+        "device",
+        "Draft",
+        "auto",
+        "Where the model runs; auto takes the GPU if there is one.",
+        choices=("auto", "cpu", "cuda"),
+    ),
     Setting(
         "decoding",
         "Draft",
@@ -69,13 +75,29 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("ask_grade", "Report", True, "Ask for the acceptability grade (A to D) of each draft before signing."),
     Setting("open_next_after_signing", "Report", True, "Open the next unread study after signing."),
-    Setting("letterhead", "Report", "", "Line printed at the top of exported reports, for example the hospital's name."),
+    Setting(
+        "letterhead", "Report", "", "Line printed at the top of exported reports, for example the hospital's name."
+    ),
     Setting("drag_sensitivity", "Film", 1.0, "Speed of windowing by drag.", unit="times", low=0.1, high=10.0),
     Setting("drag_down_brightens", "Film", True, "Dragging down makes the film brighter (IHE Basic Image Review)."),
-    Setting("corner_text", "Film", "full", "Text in the corners of the film (Space changes it).", choices=("full", "short", "none")),
+    Setting(
+        "corner_text",
+        "Film",
+        "full",
+        "Text in the corners of the film (Space changes it).",
+        choices=("full", "short", "none"),
+    ),
     Setting("film_memory_mb", "Film", 512, "Memory for films decoded in advance.", unit="MB", low=64, high=16384),
     Setting("date_format", "Window", "ISO", "How dates are written.", choices=("ISO", "DD.MM.YYYY", "MM/DD/YYYY")),
-    Setting("idle_after_s", "Log", 60, "Time without key or mouse after which a pause is logged.", unit="s", low=10, high=3600),
+    Setting(
+        "idle_after_s",
+        "Log",
+        60,
+        "Time without key or mouse after which a pause is logged.",
+        unit="s",
+        low=10,
+        high=3600,
+    ),
 )
 DECLARED: Mapping[str, Setting] = MappingProxyType({setting.name: setting for setting in SETTINGS})
 
@@ -89,9 +111,13 @@ def checked(name: str, value: object) -> Value:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if type(value) is not kind:
-        raise SettingsError(f"The setting {name} is not a {_spoken(kind)}.", f"{setting.help} Its default is {setting.default!r}.")
+        raise SettingsError(
+            f"The setting {name} is not a {_spoken(kind)}.", f"{setting.help} Its default is {setting.default!r}."
+        )
     if setting.choices and value not in setting.choices:
-        raise SettingsError(f"The setting {name} has an unknown value.", f"Choose one of: {', '.join(setting.choices)}.")
+        raise SettingsError(
+            f"The setting {name} has an unknown value.", f"Choose one of: {', '.join(setting.choices)}."
+        )
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         _check_range(setting, value)
     return value  # type: ignore[return-value]
@@ -118,7 +144,7 @@ class Settings:
 
     values: Mapping[str, Value]
     problems: tuple[str, ...] = ()
-    unknown: Mapping[str, Any] = MappingProxyType({})
+    unknown: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name, DECLARED[name].default)
@@ -140,7 +166,8 @@ class Settings:
             os.replace(part, home.settings_file)
         except OSError as error:
             raise SettingsError(
-                f"The settings could not be saved ({error.strerror}).", "Free the disk or change the folder's permissions."
+                f"The settings could not be saved ({error.strerror}).",
+                "Free the disk or change the folder's permissions.",
             ) from error
 
 
@@ -164,7 +191,7 @@ def load_settings(home: Home) -> Settings:
             values[name] = checked(name, value)
         except SettingsError as error:
             problems.append(str(error))
-    return Settings(values, tuple(problems), MappingProxyType(unknown))
+    return Settings(values, tuple(problems), unknown)
 
 
 def _toml(value: Value) -> str:

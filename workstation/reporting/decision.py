@@ -62,7 +62,7 @@ def derive(found: Difference) -> Decision:
 def contradiction(stated: Decision, found: Difference) -> str | None:
     """One sentence when the stated decision cannot be true of this text, else None.
 
-    A rejected report may share a stock sentence with the draft, so Reject stands until at least half of the draft was kept.
+    A rejected report may share a stock sentence with the draft, so Reject stands until half of the draft was kept.
     """
     told = derive(found)
     if stated is Decision.ACCEPT and told is not Decision.ACCEPT:
@@ -72,5 +72,5 @@ def contradiction(stated: Decision, found: Difference) -> str | None:
     if stated is Decision.EDIT and told is Decision.REJECT:
         return "Edit means that something of the draft was used, but no sentence of it is left."
     if stated is Decision.REJECT and 2 * found.kept >= found.kept + found.changed + found.removed > 0:
-        return "Reject means that the report was written anew, but at least half of the draft's sentences stand unchanged."
+        return "Reject means that the report was written anew, but at least half of the drafted sentences stand."
     return None

@@ -59,14 +59,25 @@ def difference(draft: str, final: str) -> Difference:
 
 
 def edit_distance(a: Sequence[str], b: Sequence[str]) -> int:
-    """Levenshtein distance over words: substitutions + insertions + deletions, each 1."""
-    previous = list(range(len(b) + 1))
-    for i, word in enumerate(a, 1):
-        current = [i]
-        for j, other in enumerate(b, 1):
-            current.append(min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (word != other)))
-        previous = current
-    return previous[-1]
+    """Levenshtein distance over words: substitutions + insertions + deletions, each 1.
+
+    Bit-parallel (Myers 1999, in Hyyro's form) on Python's long integers, so that 10,000 words take well under a second.
+    """
+    if not a:
+        return len(b)
+    places: dict[str, int] = {}
+    for i, word in enumerate(a):
+        places[word] = places.get(word, 0) | 1 << i
+    mask, last, distance = (1 << len(a)) - 1, 1 << (len(a) - 1), len(a)
+    positive, negative = mask, 0
+    for word in b:
+        match = places.get(word, 0)
+        diagonal = (((match & positive) + positive) ^ positive) | match | negative
+        rise, fall = negative | ~(diagonal | positive) & mask, positive & diagonal
+        distance += bool(rise & last) - bool(fall & last)
+        rise, fall = (rise << 1 | 1) & mask, fall << 1 & mask
+        positive, negative = (fall | ~(diagonal | rise)) & mask, rise & diagonal
+    return distance
 
 
 def _align(draft: list[str], final: list[str]) -> list[SentenceChange]:

@@ -42,7 +42,8 @@ class Presence(StrEnum):
 
 
 _PHRASES: dict[str, str] = {
-    "enlarged cardiomediastinum": r"(?:widened|wide|enlarged) (?:cardio)?mediastin\w+|mediastinal (?:widening|enlargement)"
+    "enlarged cardiomediastinum": r"(?:widened|wide|enlarged) (?:cardio)?mediastin\w+"
+    r"|mediastinal (?:widening|enlargement)"
     r"|mediastin\w+ (?:is |are )?(?:not )?(?:widened|enlarged)",
     "cardiomegaly": r"cardiomegaly|enlarged heart|(?:heart|cardiac (?:silhouette|contour|shadow))[^.;]*?"
     r"(?:enlarged|enlargement|normal|large)|cardiac enlargement|enlarged cardiac|enlargement of the (?:heart|cardiac)",
@@ -75,11 +76,19 @@ _NEGATION = re.compile(
 )
 _NORMAL = re.compile(r"\b(?:normal|unremarkable|not enlarged|within (?:normal )?limits|sharp|clear)\b", re.IGNORECASE)
 _DOUBT = re.compile(
-    r"\b(?:possibl[ey]|probabl[ey]|may|might|could|cannot (?:be )?exclude\w*|can(?:no|')t (?:be )?rule\w* out|suspect\w*|suspicious"
+    r"\b(?:possibl[ey]|probabl[ey]|may|might|could|cannot (?:be )?exclude\w*|can(?:no|')t (?:be )?rule\w* out"
+    r"|suspect\w*|suspicious"
     r"|suggest\w*|questionable|likely|borderline|versus|uncertain|not (?:be )?excluded|equivocal)\b",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r";|\bbut\b|\bhowever\b|\balthough\b|\bwhile\b|\bwith (?:a |an )?(?:small|large|mild|moderate|adjacent)\b", re.IGNORECASE)
+_BREAK = re.compile(
+    r";|\bbut\b|\bhowever\b|\balthough\b|\bwhile\b|\bwith (?:a |an )?(?:small|large|mild|moderate|adjacent)\b",
+    re.IGNORECASE,
+)
+_NEGATED_AFTER = re.compile(
+    r"\b(?:is|are|was|were)?\s*(?:not (?:seen|present|identified|visible|evident)|absent|excluded|resolved)\b",
+    re.IGNORECASE,
+)
 
 
 def mentions(text: str) -> dict[str, Presence]:
@@ -106,8 +115,7 @@ def _presence(clause: str, start: int, phrase: str) -> Presence:
         return Presence.UNCERTAIN
     if _NEGATION.search(clause[:start]) or _NORMAL.search(phrase) or _NEGATION.search(phrase):
         return Presence.ABSENT
-    after = clause[start + len(phrase) :]
-    if re.search(r"\b(?:is|are|was|were)?\s*(?:not (?:seen|present|identified|visible|evident)|absent|excluded|resolved)\b", after):
+    if _NEGATED_AFTER.search(clause, start + len(phrase)):
         return Presence.ABSENT
     return Presence.PRESENT
 

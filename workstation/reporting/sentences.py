@@ -22,7 +22,7 @@ def split_sentences(text: str) -> list[str]:
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Start and end of each sentence in ``text``, without the white space around it."""
-    spans = []
+    spans: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
         if match.group()[0] == "." and _ABBREVIATION.search(text[start : match.start() + 1]):
