@@ -1,0 +1,268 @@
+"""How drafted sentences live in a text document: as properties of its characters and blocks, so that undo knows them.
+
+Each drafted sentence stands in a block of its own. A block marked SOFT was joined to the one before by a space, and is
+written as one: text and document have the same positions. A block marked STRUCK replaces a rejected sentence.
+Knows no widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtGui import (
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
+
+from workstation.reporting.marks import DRAFTED, EDITED, KEPT, REJECTED, Mark
+
+_FIRST = int(QTextFormat.Property.UserProperty.value)
+SENTENCE, WORDS, TAKEN = _FIRST + 1, _FIRST + 2, _FIRST + 3  # of characters
+SOFT, STRUCK, STRUCK_SENTENCE = _FIRST + 4, _FIRST + 5, _FIRST + 6  # of blocks
+GAP = 17  # below a drafted sentence: room for its three acts, always there so that nothing moves
+STRUCK_ROOM = 20  # above a replacement: the rejected sentence, struck through
+
+PLAIN = QTextCharFormat()
+PLAIN_BLOCK = QTextBlockFormat()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Characters ``start`` to ``end`` of one format inside one block; ``sentence`` None = typed."""
+
+    start: int
+    end: int
+    sentence: int | None
+    words: str
+    taken: bool
+
+
+def drafted_ink(sentence: int, words: str, taken: bool = False) -> QTextCharFormat:
+    """The format of drafted characters."""
+    made = QTextCharFormat()
+    made.setProperty(SENTENCE, sentence)
+    made.setProperty(WORDS, words)
+    made.setProperty(TAKEN, taken)
+    return made
+
+
+def block_ink(soft: bool = False, struck: str = "", sentence: int = -1, drafted: bool = True) -> QTextBlockFormat:
+    """The format of a block: ``struck`` are the words that it replaces."""
+    made = QTextBlockFormat()
+    if soft:
+        made.setProperty(SOFT, True)
+    if struck:
+        made.setProperty(STRUCK, struck)
+        made.setProperty(STRUCK_SENTENCE, sentence)
+        made.setTopMargin(STRUCK_ROOM)
+    if struck or drafted:
+        made.setBottomMargin(GAP)
+    return made
+
+
+def blocks(document: QTextDocument) -> Iterator[QTextBlock]:
+    """All blocks in order."""
+    block = document.begin()
+    while block.isValid():
+        yield block
+        block = block.next()
+
+
+def is_soft(block: QTextBlock) -> bool:
+    return bool(block.blockFormat().property(SOFT))
+
+
+def struck_words(block: QTextBlock) -> str:
+    """The rejected sentence that this block replaces, or ``""``."""
+    return block.blockFormat().property(STRUCK) or ""
+
+
+def text_of(document: QTextDocument) -> str:
+    """The section's text, character for character as the document's positions (UTF-16) count it."""
+    parts: list[str] = []
+    for block in blocks(document):
+        if block.blockNumber():
+            parts.append(" " if is_soft(block) else "\n")
+        parts.append(block.text().replace("\u2028", "\n"))
+    return "".join(parts)
+
+
+def runs(block: QTextBlock) -> list[Run]:
+    """The block's characters by origin."""
+    found = []
+    for part in block.textFormats():
+        start = block.position() + part.start
+        sentence = part.format.property(SENTENCE)
+        found.append(
+            Run(
+                start,
+                start + part.length,
+                None if sentence is None else int(sentence),
+                part.format.property(WORDS) or "",
+                bool(part.format.property(TAKEN)),
+            )
+        )
+    return found
+
+
+def marks_of(block: QTextBlock, section: str = "") -> list[Mark]:
+    """The drafted sentences of one block, in document positions."""
+    text, origin, pieces = block.text(), block.position(), runs(block)
+    found = []
+    struck = struck_words(block)
+    if struck:
+        number = int(block.blockFormat().property(STRUCK_SENTENCE))
+        found.append(Mark(section, origin, origin + block.length() - 1, number, struck, REJECTED))
+    for sentence in dict.fromkeys(run.sentence for run in pieces if run.sentence is not None):
+        own = [run for run in pieces if run.sentence == sentence]
+        start, end = own[0].start, own[-1].end
+        whole = all(run.sentence == sentence for run in pieces if start <= run.start < end)
+        first, last = start - origin, end - origin
+        state = _state(_units(text, first, last), own, whole and not _glued(text, first, last))
+        found.append(Mark(section, start, end, sentence, own[0].words, state))
+    return found
+
+
+def _state(now: str, own: Sequence[Run], whole: bool) -> str:
+    if not whole or now != own[0].words:
+        return EDITED
+    return KEPT if all(run.taken for run in own) else DRAFTED
+
+
+def _glued(text: str, start: int, end: int) -> bool:
+    """Whether other words touch the sentence without a space: then it is not the model's sentence any more."""
+    before, after = _units(text, max(0, start - 1), start), _units(text, end, end + 1)
+    return bool(before.strip() or after.strip())
+
+
+def alone(block: QTextBlock, mark: Mark) -> bool:
+    """Whether the sentence is all that its block holds."""
+    start, end = mark.start - block.position(), mark.end - block.position()
+    return not (_units(block.text(), 0, start) + _units(block.text(), end, block.length())).strip()
+
+
+def all_marks(document: QTextDocument, section: str = "") -> list[Mark]:
+    """The drafted sentences of a document, in document positions."""
+    return [mark for block in blocks(document) for mark in marks_of(block, section)]
+
+
+def drafted_ranges(document: QTextDocument) -> list[tuple[int, int]]:
+    """Where drafted characters stand; a break between two drafted sentences belongs to them."""
+    found: list[tuple[int, int]] = []
+    for block in blocks(document):
+        for run in runs(block):
+            if run.sentence is None:
+                continue
+            reach = run.start - (run.start == block.position())  # the break before a block's first character
+            if found and found[-1][1] >= reach:
+                found[-1] = (found[-1][0], run.end)
+            else:
+                found.append((run.start, run.end))
+    return found
+
+
+def is_pristine(document: QTextDocument) -> bool:
+    """Empty, or nothing but drafted sentences that nobody has touched."""
+    for block in blocks(document):
+        if struck_words(block) or any(mark.state != DRAFTED for mark in marks_of(block)):
+            return False
+        if any(run.sentence is None and _block_part(block, run).strip() for run in runs(block)):
+            return False
+    return True
+
+
+def _block_part(block: QTextBlock, run: Run) -> str:
+    return _units(block.text(), run.start - block.position(), run.end - block.position())
+
+
+def write(document: QTextDocument, text: str, marks: Iterable[Mark], drafted: Iterable[tuple[int, int]]) -> None:
+    """Replace the whole document; positions count UTF-16 units. Nothing of it can be undone."""
+    undo = document.isUndoRedoEnabled()
+    document.setUndoRedoEnabled(False)
+    document.clear()
+    cursor = QTextCursor(document)
+    insert(cursor, text, list(marks), list(drafted))
+    document.setUndoRedoEnabled(undo)
+
+
+def insert(cursor: QTextCursor, text: str, marks: Sequence[Mark], drafted: Sequence[tuple[int, int]]) -> None:
+    """Put ``text`` with its marks at ``cursor``, as one step of undo; positions count from its start."""
+    soft = soft_breaks(text, marks)
+    base = cursor.position()
+    cursor.beginEditBlock()
+    at = 0
+    for cut in _cuts(text, marks, drafted, soft):
+        piece = _units(text, at, cut)
+        if at in soft:
+            cursor.insertBlock(block_ink(soft=True), PLAIN)
+        elif piece:
+            _insert_piece(cursor, piece, _ink_at(at, marks, drafted))
+        at = cut
+    for mark in marks:
+        _shape_block(cursor.document().findBlock(base + mark.start), mark)
+    cursor.endEditBlock()
+
+
+def _cuts(text: str, marks: Sequence[Mark], drafted: Sequence[tuple[int, int]], soft: set[int]) -> list[int]:
+    """Every position where the format changes."""
+    pairs = [*drafted, *((mark.start, mark.end) for mark in marks), *((place, place + 1) for place in soft)]
+    return sorted({0, len_units(text), *(place for pair in pairs for place in pair)})
+
+
+def _insert_piece(cursor: QTextCursor, piece: str, ink: QTextCharFormat) -> None:
+    for number, line in enumerate(piece.split("\n")):
+        if number:
+            cursor.insertBlock(PLAIN_BLOCK, PLAIN)
+        cursor.insertText(line, ink)
+
+
+def _ink_at(at: int, marks: Sequence[Mark], drafted: Sequence[tuple[int, int]]) -> QTextCharFormat:
+    if any(start <= at < end for start, end in drafted):
+        for mark in marks:
+            if mark.start <= at < mark.end and mark.state != REJECTED:
+                return drafted_ink(mark.sentence, mark.words, mark.state == KEPT)
+    return PLAIN
+
+
+def _shape_block(block: QTextBlock, mark: Mark) -> None:
+    struck = mark.words if mark.state == REJECTED else struck_words(block)
+    number = mark.sentence if mark.state == REJECTED else int(block.blockFormat().property(STRUCK_SENTENCE) or 0)
+    QTextCursor(block).setBlockFormat(block_ink(is_soft(block), struck, number))
+
+
+def soft_breaks(text: str, marks: Iterable[Mark]) -> set[int]:
+    """Positions of the spaces before and after marked sentences: there the document begins a new block."""
+    found = set()
+    for mark in marks:
+        if mark.start and _units(text, mark.start - 1, mark.start) == " ":
+            found.add(mark.start - 1)
+        if _units(text, mark.end, mark.end + 1) == " ":
+            found.add(mark.end)
+    return found
+
+
+def _units(text: str, start: int, end: int) -> str:
+    """``text[start:end]`` counted in UTF-16 units, as Qt counts."""
+    if text.isascii() or max(text, default="") <= "\uffff":
+        return text[start:end]
+    return text.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le", "ignore")
+
+
+def len_units(text: str) -> int:
+    """Length in UTF-16 units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def to_units(text: str, index: int) -> int:
+    """A Python index as a document position."""
+    return len_units(text[:index])
+
+
+def from_units(text: str, position: int) -> int:
+    """A document position as a Python index."""
+    return len(_units(text, 0, position))

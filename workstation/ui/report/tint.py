@@ -1,0 +1,77 @@
+"""Paints what drafted sentences look like: tint and bar, green bar when kept, struck words above their replacement.
+
+Reads a laid-out document's marks; decides nothing.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextBlock, QTextDocument
+
+from workstation.reporting.marks import DRAFTED, KEPT, REJECTED, Mark
+from workstation.ui import style
+from workstation.ui.report import ink
+
+BAR_PX = 3.0
+PAD_PX = 3.0
+
+
+def paint(painter: QPainter, document: QTextDocument, clip: QRectF, width: float, here: Mark | None = None) -> None:
+    """Paint under the text of every block that ``clip`` touches; ``here`` is the sentence that has the caret."""
+    layout = document.documentLayout()
+    for block in ink.blocks(document):
+        rect = layout.blockBoundingRect(block)
+        if rect.top() > clip.bottom():
+            break
+        if rect.bottom() + ink.GAP >= clip.top():
+            for mark in ink.marks_of(block):
+                same = here is not None and (mark.sentence, mark.start) == (here.sentence, here.start)
+                _paint_mark(painter, block, rect, mark, width, same)
+
+
+def _paint_mark(painter: QPainter, block: QTextBlock, rect: QRectF, mark: Mark, width: float, here: bool) -> None:
+    if mark.state == REJECTED:
+        _paint_struck(painter, rect, mark, width)
+    elif mark.state in (DRAFTED, KEPT):
+        areas = _areas(block, rect, mark, width)
+        if mark.state == DRAFTED:
+            for area in areas:
+                painter.fillRect(area, QColor(style.DRAFT_TINT))
+        top, bottom = areas[0].top(), areas[-1].bottom()
+        colour = style.GREEN if mark.state == KEPT else style.ACCENT
+        bar = BAR_PX + 1 if here else BAR_PX
+        painter.fillRect(QRectF(1, top, bar, bottom - top), QColor(colour))
+
+
+def _areas(block: QTextBlock, rect: QRectF, mark: Mark, width: float) -> list[QRectF]:
+    """The sentence's ground: the whole width when it stands alone in its block, else line by line."""
+    if ink.alone(block, mark):
+        return [QRectF(1, rect.top() - PAD_PX, width - 2, rect.height() + 2 * PAD_PX)]
+    areas = []
+    start, end = mark.start - block.position(), mark.end - block.position()
+    for number in range(block.layout().lineCount()):
+        line = block.layout().lineAt(number)
+        first, last = max(start, line.textStart()), min(end, line.textStart() + line.textLength())
+        if first < last:
+            one, other = _x(line, first), _x(line, last)
+            left, right = min(one, other), max(one, other)
+            areas.append(QRectF(rect.left() + left, rect.top() + line.y(), right - left, line.height()))
+    return areas or [rect]
+
+
+def _x(line: object, position: int) -> float:
+    """PySide answers (x, position) or x, by version."""
+    found = line.cursorToX(position)  # type: ignore[attr-defined]
+    return float(found[0] if isinstance(found, tuple) else found)
+
+
+def _paint_struck(painter: QPainter, rect: QRectF, mark: Mark, width: float) -> None:
+    top = rect.top() - ink.STRUCK_ROOM
+    painter.fillRect(QRectF(1, top, BAR_PX, ink.STRUCK_ROOM + rect.height()), QColor(style.RED))
+    font = style.font(style.NORMAL_PX)
+    font.setStrikeOut(True)
+    painter.setFont(font)
+    painter.setPen(QColor(style.SECONDARY))
+    room = QRectF(rect.left(), top, width - rect.left() - 8, ink.STRUCK_ROOM)
+    words = QFontMetricsF(font).elidedText(mark.words, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
