@@ -43,9 +43,21 @@ ACTIONS: tuple[Action, ...] = (
     Action("study.next", "Next study", ("Ctrl+PgDown", "Alt+PgDown"), "Open the next study of the list", menu="Study"),
     Action("study.previous", "Previous study", ("Ctrl+PgUp", "Alt+PgUp"), "Open the previous study", menu="Study"),
     Action("study.search", "Search", ("Ctrl+F",), "Search name, ID, accession, description", menu="Study"),
-    Action("film.tool_window", "Window", ("W",), "Left drag: across for width, up and down for level", FILM, "Film", True),
-    Action("film.tool_pan", "Pan", ("P",), "Left drag moves the film (the middle button always does)", FILM, "Film", True),
-    Action("film.tool_zoom", "Zoom", ("Z",), "Left drag zooms at the cursor (the right button always does)", FILM, "Film", True),
+    Action(
+        "film.tool_window", "Window", ("W",), "Left drag: across for width, up and down for level", FILM, "Film", True
+    ),
+    Action(
+        "film.tool_pan", "Pan", ("P",), "Left drag moves the film (the middle button always does)", FILM, "Film", True
+    ),
+    Action(
+        "film.tool_zoom",
+        "Zoom",
+        ("Z",),
+        "Left drag zooms at the cursor (the right button always does)",
+        FILM,
+        "Film",
+        True,
+    ),
     Action("film.invert", "Invert", ("I",), "Black for white; once more takes it back", FILM, "Film"),
     Action("film.auto", "Auto window", ("A",), "Window from the film's own values", FILM, "Film"),
     Action("film.reset", "Reset", ("Esc",), "Window, zoom and place as the film first stood", FILM, "Film"),
@@ -57,7 +69,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("film.next", "Next film", ("Right", "Down"), "The next film of this study", FILM, "Film"),
     Action("film.previous", "Previous film", ("Left", "Up"), "The previous film of this study", FILM, "Film"),
     Action("film.layout", "Side by side", ("S",), "Frontal and lateral together, or one at a time", FILM, "Film"),
-    *(Action(f"film.choice_{n}", f"Window choice {n}", (str(n),), "The window named beside this key", FILM) for n in range(10)),
+    *(
+        Action(f"film.choice_{n}", f"Window choice {n}", (str(n),), "The window named beside this key", FILM)
+        for n in range(10)
+    ),
     Action("report.reveal", "Reveal the draft", ("Ctrl+R",), "Show the draft that waits (logged)", menu="Report"),
     Action("report.redo", "Redo draft", ("Ctrl+G",), "Ask the model for a new draft", menu="Report"),
     Action("report.stop", "Stop drafting", ("Ctrl+.",), "Stop the model at its next word", menu="Report"),

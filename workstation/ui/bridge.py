@@ -1,0 +1,74 @@
+"""The worker process as Qt signals: lines arrive on the pipe's thread, signals on the window's.
+
+Starts the worker when the first draft is asked for. Knows requests and events; no study, no pane.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from workstation.drafting.messages import DraftEvent, DraftRequest, Event, FailedEvent, StateEvent, TokenEvent
+from workstation.paths import Home
+
+if TYPE_CHECKING:
+    from workstation.drafting.client import Worker
+
+
+class Bridge(QObject):
+    """Four signals, one for each kind of event."""
+
+    state = Signal(object)
+    token = Signal(object)
+    drafted = Signal(object)
+    failed = Signal(object)
+    _arrived = Signal(object)
+
+    def __init__(self, home: Home, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._home = home
+        self._worker: Worker | None = None
+        self._closed = False
+        self._arrived.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+
+    def draft(self, request: DraftRequest) -> None:
+        """Ask for a draft; the worker is started (or started again) when it does not run."""
+        if self._closed:
+            return
+        if self._worker is None:
+            from workstation.drafting.client import Worker
+
+            self._worker = Worker(self._home, self._hear)
+        self._worker.draft(request)
+
+    def cancel(self, request_id: str) -> None:
+        if self._worker is not None:
+            self._worker.cancel(request_id)
+
+    @property
+    def running(self) -> bool:
+        return self._worker is not None and self._worker.running
+
+    def close(self) -> None:
+        """End the worker; nothing more is passed on."""
+        self._closed = True
+        if self._worker is not None:
+            self._worker.close()
+
+    def _hear(self, event: Event) -> None:
+        """On the pipe's thread."""
+        if not self._closed:
+            self._arrived.emit(event)
+
+    def _pass_on(self, event: Event) -> None:
+        if self._closed:
+            return
+        if isinstance(event, StateEvent):
+            self.state.emit(event)
+        elif isinstance(event, TokenEvent):
+            self.token.emit(event)
+        elif isinstance(event, DraftEvent):
+            self.drafted.emit(event)
+        elif isinstance(event, FailedEvent):
+            self.failed.emit(event)

@@ -1,0 +1,164 @@
+"""Worklist | film | report: three columns that can be hidden, that remember their widths, and turn with the screen.
+
+On a portrait screen the report goes below the film. The column with the keyboard shows a thin accent line.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from workstation.ui import style
+
+NAMES = ("worklist", "film", "report")
+_FIRST_WIDTHS = {"landscape": [700, 420], "portrait": [620, 380]}
+_WORKLIST_WIDTH = 250
+
+
+class Column(QFrame):
+    """One column: the accent line and whatever is put under it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.setObjectName(f"column_{name}")
+        self._line = QFrame()
+        self._line.setFixedHeight(2)
+        self._box = QVBoxLayout(self, spacing=0)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.addWidget(self._line)
+        self.content: QWidget | None = None
+        self.set_focused(False)
+
+    def put(self, content: QWidget) -> None:
+        """Replace the content."""
+        if self.content is not None:
+            self._box.removeWidget(self.content)
+            self.content.hide()
+            self.content.deleteLater()
+        self.content = content
+        self._box.addWidget(content, 1)
+
+    def set_focused(self, focused: bool) -> None:
+        self._line.setStyleSheet(f"background: {style.ACCENT if focused else style.PANEL};")
+
+    def take_focus(self) -> None:
+        if self.content is not None:
+            self.content.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+class Columns(QWidget):
+    """The three columns. ``hidden_changed(name, hidden)`` tells the menu's ticks."""
+
+    hidden_changed = Signal(str, bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.by_name = {name: Column(name) for name in NAMES}
+        self._sizes = {key: list(widths) for key, widths in _FIRST_WIDTHS.items()}
+        self._reading = QSplitter(Qt.Orientation.Horizontal)
+        self._outer = QSplitter(Qt.Orientation.Horizontal)
+        self._reading.addWidget(self.by_name["film"])
+        self._reading.addWidget(self.by_name["report"])
+        self._outer.addWidget(self.by_name["worklist"])
+        self._outer.addWidget(self._reading)
+        for splitter in (self._outer, self._reading):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(4)
+        self._outer.setStretchFactor(0, 0)
+        self._outer.setStretchFactor(1, 1)
+        self._reading.setStretchFactor(0, 1)
+        self._reading.setStretchFactor(1, 0)
+        self._set_least_sizes()
+        self._outer.setSizes([_WORKLIST_WIDTH, 1150])
+        self._reading.setSizes(self._sizes["landscape"])
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._outer)
+        QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
+
+    def put(self, name: str, content: QWidget) -> None:
+        self.by_name[name].put(content)
+
+    def is_hidden(self, name: str) -> bool:
+        return self.by_name[name].isHidden()
+
+    def set_hidden(self, name: str, hidden: bool) -> None:
+        """Hide or show; the last visible column stays."""
+        if hidden and all(self.is_hidden(other) for other in NAMES if other != name):
+            self.hidden_changed.emit(name, False)
+            return
+        had_focus = self.by_name[name].isAncestorOf(QApplication.focusWidget() or self)
+        self.by_name[name].setVisible(not hidden)
+        self._reading.setVisible(not (self.is_hidden("film") and self.is_hidden("report")))
+        self.hidden_changed.emit(name, hidden)
+        if hidden and had_focus:
+            self.cycle_focus()
+
+    def cycle_focus(self) -> None:
+        """The keyboard goes into the next visible column."""
+        visible = [name for name in NAMES if not self.is_hidden(name)]
+        here = next((i for i, name in enumerate(visible) if name == self.focused()), -1)
+        self.by_name[visible[(here + 1) % len(visible)]].take_focus()
+
+    def focused(self) -> str:
+        """The column with the keyboard, or ""."""
+        widget = QApplication.focusWidget()
+        for name, column in self.by_name.items():
+            if widget is not None and (column is widget or column.isAncestorOf(widget)):
+                return name
+        return ""
+
+    def save(self, store: QSettings) -> None:
+        self._remember()
+        store.setValue("worklist_width", self._outer.sizes()[0] or _WORKLIST_WIDTH)
+        for key, sizes in self._sizes.items():
+            store.setValue(f"{key}_sizes", ",".join(map(str, sizes)))
+        store.setValue("hidden", ",".join(name for name in NAMES if self.is_hidden(name)))
+
+    def restore(self, store: QSettings) -> None:
+        for key in self._sizes:
+            self._sizes[key] = _numbers(store.value(f"{key}_sizes"), 2) or self._sizes[key]
+        width = (_numbers(store.value("worklist_width"), 1) or [_WORKLIST_WIDTH])[0]
+        self._outer.setSizes([width, max(self.width() - width, 600)])
+        self._reading.setSizes(self._sizes[self._shape()])
+        for name in _names(store.value("hidden")):
+            self.set_hidden(name, True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wanted = Qt.Orientation.Vertical if self.height() > self.width() else Qt.Orientation.Horizontal
+        if wanted != self._reading.orientation():
+            self._remember()
+            self._reading.setOrientation(wanted)
+            self._set_least_sizes()
+            self._reading.setSizes(self._sizes[self._shape()])
+
+    def _shape(self) -> str:
+        return "portrait" if self._reading.orientation() == Qt.Orientation.Vertical else "landscape"
+
+    def _remember(self) -> None:
+        if all(self._reading.sizes()):
+            self._sizes[self._shape()] = self._reading.sizes()
+
+    def _set_least_sizes(self) -> None:
+        portrait = self._shape() == "portrait"
+        self.by_name["worklist"].setMinimumWidth(170)
+        self.by_name["film"].setMinimumSize(320, 240)
+        self.by_name["report"].setMinimumSize(320, 240 if portrait else 0)
+
+    def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
+        for column in self.by_name.values():
+            column.set_focused(now is not None and (column is now or column.isAncestorOf(now)))
+
+
+def _numbers(value: object, count: int) -> list[int]:
+    parts = ",".join(value) if isinstance(value, list) else str(value or "")
+    numbers = [int(part) for part in parts.split(",") if part.strip().isdigit()]
+    return numbers if len(numbers) == count and any(numbers) else []
+
+
+def _names(value: object) -> list[str]:
+    parts = value if isinstance(value, list) else str(value or "").split(",")
+    return [name for name in parts if name in NAMES]

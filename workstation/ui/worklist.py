@@ -1,0 +1,218 @@
+"""The left column: search, filter chips with counts, the studies, and what to do while there are none.
+
+Says which study the reader wants; opens nothing itself. Never moves the selection on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workstation.ui import actions, style
+from workstation.ui.worklist_paint import RowPainter
+from workstation.ui.worklist_rows import FILTERS, ROW_ROLE, TO_READ, WorklistRows
+
+if TYPE_CHECKING:
+    from workstation.workflow.worklist import StudyRow
+
+
+class Worklist(QWidget):
+    """``opened(uid)`` when the reader clicks a study or presses Enter on it."""
+
+    opened = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows = WorklistRows()
+        self.painter = RowPainter()
+        self.search = self._make_search()
+        self.view = self._make_view()
+        self.chips = {name: self._make_chip(name) for name in FILTERS}
+        self.empty = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        style.set_role(self.empty, "secondary")
+        self.foot = QLabel()
+        style.set_role(self.foot, "small")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self.empty)
+        self._lay_out()
+        self.setFocusProxy(self.view)
+        self.rows.modelReset.connect(self._tell)
+        self.rows.dataChanged.connect(self._tell)
+        self.say("Reading the worklist…")
+
+    def set_rows(self, rows: Sequence[StudyRow]) -> None:
+        self._keeping_place(lambda: self.rows.set_rows(rows))
+
+    def set_row(self, row: StudyRow) -> None:
+        self._keeping_place(lambda: self.rows.set_row(row))
+
+    def set_open(self, uid: str) -> None:
+        """Mark the study in front of the reader."""
+        self.painter.open_study = uid
+        self._select(uid)
+        self.view.viewport().update()
+
+    def set_drafting(self, uid: str, words: str) -> None:
+        """Words instead of the status while a draft is made; "" takes them back."""
+        if words:
+            self.painter.drafting[uid] = words
+        else:
+            self.painter.drafting.pop(uid, None)
+        self.view.viewport().update()
+
+    def set_date_format(self, shape: str) -> None:
+        self.rows.date_format = self.painter.date_format = shape
+        self.view.viewport().update()
+
+    def say(self, words: str) -> None:
+        """Words in place of the list."""
+        self.empty.setText(words)
+        self._stack.setCurrentWidget(self.empty)
+
+    def next_unread(self, after: str) -> str | None:
+        """The first unsigned study below ``after`` in the whole list, else the first unsigned one."""
+        rows = self.rows.all_rows()
+        place = next((i for i, row in enumerate(rows) if row.study_instance_uid == after), -1)
+        ring = [*rows[place + 1 :], *rows[: max(place, 0)]]
+        return next((row.study_instance_uid for row in ring if not row.signed), None)
+
+    def neighbour(self, uid: str, step: int) -> str | None:
+        """The shown study ``step`` rows from ``uid``; the first one when ``uid`` is not shown."""
+        shown = self.rows.shown
+        place = self.rows.place(uid)
+        wanted = 0 if place is None else place + step
+        return shown[wanted].study_instance_uid if 0 <= wanted < len(shown) else None
+
+    def show_filter(self, name: str) -> None:
+        self.chips[name].setChecked(True)
+        self._keeping_place(lambda: self.rows.set_filter(name, self.search.text()))
+
+    def focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the search field Down goes into the list and Enter opens the first study."""
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Down:
+                self._enter_list()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.rows.shown:
+                self.opened.emit(self.rows.shown[0].study_instance_uid)
+                return True
+            if event.key() == Qt.Key.Key_Escape and self.search.text():
+                self.search.clear()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _enter_list(self) -> None:
+        self.view.setFocus(Qt.FocusReason.TabFocusReason)
+        if not self.view.currentIndex().isValid() and self.rows.shown:
+            self.view.setCurrentIndex(self.rows.index(0))
+
+    def _keeping_place(self, change: object) -> None:
+        """A reset forgets selection and scroll: both are put back on the same study."""
+        current = self.view.currentIndex()
+        uid = current.data(ROW_ROLE).study_instance_uid if current.isValid() else ""
+        scroll = self.view.verticalScrollBar().value()
+        change()  # type: ignore[operator]
+        self._select(uid or self.painter.open_study)
+        self.view.verticalScrollBar().setValue(scroll)
+
+    def _select(self, uid: str) -> None:
+        place = self.rows.place(uid)
+        if place is not None:
+            self.view.setCurrentIndex(self.rows.index(place))
+
+    def _tell(self) -> None:
+        counts = self.rows.counts()
+        for name, chip in self.chips.items():
+            chip.setText(f"{name} {counts[name]:,}".replace(",", " "))
+        if self.rows.shown:
+            self._stack.setCurrentWidget(self.view)
+        else:
+            self.say(self._why_empty())
+        drafted = sum(row.has_draft and not row.signed for row in self.rows.all_rows())
+        self.foot.setText(f"{drafted} of {counts[TO_READ]} to read are drafted" if counts[TO_READ] else "")
+
+    def _why_empty(self) -> str:
+        if not self.rows.total:
+            return "No studies yet.\nDrop films here, or open the samples from the film column."
+        if self.rows.search:
+            return f"Nothing matches “{self.rows.search}” under {self.rows.filter}.\nEsc clears the search."
+        return {TO_READ: "Everything is read.", ALL: ""}.get(
+            self.rows.filter, f"No study is {self.rows.filter.lower()}."
+        )
+
+    def _open(self, index: QModelIndex) -> None:
+        self.opened.emit(index.data(ROW_ROLE).study_instance_uid)
+
+    def _make_search(self) -> QLineEdit:
+        field = QLineEdit(clearButtonEnabled=True)
+        field.setPlaceholderText(f"Search name, ID, accession   {actions.key_text('study.search')}")
+        field.setToolTip(actions.tooltip("study.search"))
+        field.setAccessibleName("Search the worklist")
+        field.textChanged.connect(
+            lambda text: self._keeping_place(lambda: self.rows.set_filter(self.rows.filter, text))
+        )
+        field.installEventFilter(self)
+        return field
+
+    def _make_view(self) -> QListView:
+        view = QListView()
+        view.setModel(self.rows)
+        view.setItemDelegate(self.painter)
+        view.setUniformItemSizes(True)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setAccessibleName("Worklist")
+        view.clicked.connect(self._open)
+        view.installEventFilter(self)
+        view.activated.connect(self._open_by_key)
+        return view
+
+    def _open_by_key(self, index: QModelIndex) -> None:
+        """``activated`` also comes with double clicks, whose first click has opened the study already."""
+        if index.data(ROW_ROLE).study_instance_uid != self.painter.open_study:
+            self._open(index)
+
+    def _make_chip(self, name: str) -> QPushButton:
+        chip = QPushButton(name, checkable=True)
+        style.set_role(chip, "chip")
+        chip.setChecked(name == TO_READ)
+        chip.clicked.connect(lambda: self.show_filter(name))
+        return chip
+
+    def _lay_out(self) -> None:
+        group = QButtonGroup(self)
+        chips = QHBoxLayout(spacing=4)
+        for chip in self.chips.values():
+            group.addButton(chip)
+            chips.addWidget(chip)
+        chips.addStretch()
+        head = QVBoxLayout(spacing=8)
+        head.setContentsMargins(10, 8, 10, 6)
+        head.addWidget(self.search)
+        head.addLayout(chips)
+        column = QVBoxLayout(self, spacing=0)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
+        self.foot.setContentsMargins(12, 6, 12, 6)
+        column.addWidget(self.foot)
