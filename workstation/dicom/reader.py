@@ -1,0 +1,64 @@
+"""A DICOM file becomes an `Instance`: what its header says, with what is wrong about it as warnings.
+
+Reads no pixel, only where they lie. Every way in which a file can be unfit ends in one `FilmRefused`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from workstation.dicom import fields
+from workstation.dicom.records import Instance
+from workstation.dicom.refusals import foreign_parser, refusal
+from workstation.dicom.soundness import sound
+from workstation.dicom.source import Source, looks_like_dicom, open_source
+from workstation.dicom.text import encodings, undeclared
+
+__all__ = ["instance_of", "looks_like_dicom", "read_instance"]
+
+
+def read_instance(path: str | Path) -> Instance:
+    """Read and check a film's header; cheap, the pixels stay on the disk.
+
+    Raises
+    ------
+    FilmRefused
+        One of the codes of `workstation.dicom.refusals.REASONS`.
+    """
+    return instance_of(open_source(path))
+
+
+def instance_of(source: Source) -> Instance:
+    """The record of an opened file, corrected where its header cannot be meant as it stands."""
+    with foreign_parser("malformed"):
+        _check_kind(source)
+        declared, warnings = _declared(source)
+        instance, more = sound(source, declared)
+    return dataclasses.replace(instance, warnings=(*warnings, *more))
+
+
+def _check_kind(source: Source) -> None:
+    dataset = source.dataset
+    if len(dataset) == 0 and source.pixel_start is None:
+        raise refusal("malformed" if source.has_preamble else "not_dicom")
+    if "Rows" not in dataset and "Columns" not in dataset:
+        raise refusal("not_a_film" if "SOPClassUID" in dataset or source.has_preamble else "not_dicom")
+
+
+def _declared(source: Source) -> tuple[Instance, list[str]]:
+    dataset, charset = source.dataset, encodings(source.dataset)
+    look, warnings = fields.presentation(dataset, charset, source.little_endian)
+    instance = Instance(
+        path=str(source.path),
+        kind="dicom",
+        transfer_syntax_uid=source.transfer_syntax_uid,
+        **fields.identification(dataset, charset),
+        **fields.pixel_description(dataset),
+        **look,
+    )
+    if any(undeclared(dataset, keyword) for keyword in ("PatientName", "PatientID", "StudyDescription")):
+        warnings.append("The file does not say which character set its names are in; check how they are spelled.")
+    if not instance.patient_name and not instance.patient_id:
+        warnings.append("The film carries no patient name and no patient ID.")
+    return instance, warnings
