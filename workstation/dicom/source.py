@@ -189,7 +189,9 @@ def _guessed_syntax(dataset: pydicom.Dataset) -> str:
     return EXPLICIT_BIG if not little else (IMPLICIT_LITTLE if implicit else EXPLICIT_LITTLE)
 
 
-def _pixel_place(file: io.BufferedIOBase, syntax: str, implicit: bool | None) -> tuple[int | None, int | None, int | None]:
+def _pixel_place(
+    file: io.BufferedIOBase, syntax: str, implicit: bool | None
+) -> tuple[int | None, int | None, int | None]:
     """Where the pixel value starts, how long it claims to be, and its tag; pydicom stopped just before it."""
     order = ">" if syntax == EXPLICIT_BIG else "<"
     header = file.read(12)

@@ -1,69 +1,71 @@
-"""Film pixels (row, column) <-> screen pixels (x, y): zoom, place, fit.
+"""Where a film's pixels stand on the screen: (row, column) of the film, (x, y) of the view, one record between.
 
-Screen pixels are the display's own (device) pixels, counted from the view's top left corner. Knows no grey values.
+Both are continuous: pixel (0, 0) covers rows 0..1 and columns 0..1. Knows no film, no widget.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
-LARGEST_ZOOM = 32.0
-KEPT_IN_VIEW = 48  # screen pixels of the film that panning never takes out of sight
+LEAST_SHOWN = 24.0  # screen pixels of the film that panning always leaves in view
+ZOOM_LIMITS = (0.02, 40.0)
 
 
 @dataclass(frozen=True, slots=True)
 class ViewTransform:
-    """Where a film lies on the screen; whole screen pixels, so that 1:1 is exactly 1:1.
+    """``x = left + column * zoom``, ``y = top + row * zoom``; zoom in screen pixels a film pixel."""
 
-    Film pixel (row, column) covers x from ``left + column * zoom`` to ``left + (column + 1) * zoom``, and so in y.
-    """
+    zoom: float = 1.0
+    left: float = 0.0
+    top: float = 0.0
 
-    zoom: float = 1.0  # screen pixels per film pixel
-    left: int = 0
-    top: int = 0
+    @classmethod
+    def fit(cls, rows: int, columns: int, width: float, height: float) -> ViewTransform:
+        """The whole film, centred, as large as the view allows."""
+        zoom = max(min(width / columns, height / rows), ZOOM_LIMITS[0]) if rows and columns else 1.0
+        return cls(zoom, (width - columns * zoom) / 2, (height - rows * zoom) / 2)
 
-    def pixel_at(self, x: float, y: float) -> tuple[int, int]:
-        """(row, column) of the film pixel under a screen point; may lie outside the film."""
-        return int((y - self.top) // self.zoom), int((x - self.left) // self.zoom)
+    def to_screen(self, row: float, col: float) -> tuple[float, float]:
+        """Film (row, column) to view (x, y)."""
+        return self.left + col * self.zoom, self.top + row * self.zoom
 
-    def screen_at(self, row: float, column: float) -> tuple[float, float]:
-        """(x, y) of a film point; ``row + 0.5`` is the middle of a pixel."""
-        return self.left + column * self.zoom, self.top + row * self.zoom
+    def to_film(self, x: float, y: float) -> tuple[float, float]:
+        """View (x, y) to film (row, column), continuous."""
+        return (y - self.top) / self.zoom, (x - self.left) / self.zoom
 
-    def moved(self, dx: float, dy: float) -> ViewTransform:
-        """Shifted by screen pixels."""
-        return ViewTransform(self.zoom, round(self.left + dx), round(self.top + dy))
+    def pixel_at(self, x: float, y: float, rows: int, columns: int) -> tuple[int, int] | None:
+        """The film pixel under the cursor; None beside the film."""
+        row, col = (math.floor(each) for each in self.to_film(x, y))
+        return (row, col) if 0 <= row < rows and 0 <= col < columns else None
 
-    def zoomed_at(self, x: float, y: float, zoom: float) -> ViewTransform:
-        """Another zoom about a screen point that stays where it is."""
-        ratio = zoom / self.zoom
-        return ViewTransform(zoom, round(x - (x - self.left) * ratio), round(y - (y - self.top) * ratio))
+    def zoomed(self, factor: float, x: float, y: float) -> ViewTransform:
+        """Zoomed about the view point (x, y), which stays on the same film point."""
+        zoom = min(max(self.zoom * factor, ZOOM_LIMITS[0]), ZOOM_LIMITS[1])
+        true = zoom / self.zoom
+        return ViewTransform(zoom, x - (x - self.left) * true, y - (y - self.top) * true)
 
-    def within(self, rows: int, columns: int, height: int, width: int) -> ViewTransform:
-        """The nearest place that leaves part of the film in a view of ``height`` x ``width``."""
-        return ViewTransform(
-            self.zoom,
-            _kept(self.left, columns * self.zoom, width),
-            _kept(self.top, rows * self.zoom, height),
+    def panned(self, dx: float, dy: float) -> ViewTransform:
+        """Moved by screen pixels."""
+        return replace(self, left=self.left + dx, top=self.top + dy)
+
+    def held(self, rows: int, columns: int, width: float, height: float) -> ViewTransform:
+        """Moved back so that a strip of the film stays in view."""
+        return replace(
+            self,
+            left=_held(self.left, columns * self.zoom, width),
+            top=_held(self.top, rows * self.zoom, height),
         )
 
-
-def centred(zoom: float, rows: int, columns: int, height: int, width: int) -> ViewTransform:
-    """The film's middle in the middle of a view of ``height`` x ``width`` screen pixels."""
-    return ViewTransform(zoom, round((width - columns * zoom) / 2), round((height - rows * zoom) / 2))
-
-
-def fitted(rows: int, columns: int, height: int, width: int) -> ViewTransform:
-    """The whole film in the view, as large as it goes."""
-    zoom = min(max(1, height) / max(1, rows), max(1, width) / max(1, columns), LARGEST_ZOOM)
-    return centred(zoom, rows, columns, height, width)
+    def visible(self, rows: int, columns: int, width: float, height: float) -> tuple[int, int, int, int]:
+        """(row0, col0, row1, col1): the film pixels that the view touches; an empty rectangle when none."""
+        row0, col0 = self.to_film(0, 0)
+        row1, col1 = self.to_film(width, height)
+        first = (max(0, math.floor(row0)), max(0, math.floor(col0)))
+        last = (min(rows, math.ceil(row1)), min(columns, math.ceil(col1)))
+        return first[0], first[1], max(first[0], last[0]), max(first[1], last[1])
 
 
-def bounded_zoom(zoom: float, fit_zoom: float) -> float:
-    """``zoom`` between a quarter of the fitted zoom (or 1:1, if that is less) and LARGEST_ZOOM."""
-    return min(LARGEST_ZOOM, max(min(1.0, fit_zoom / 4), zoom))
-
-
-def _kept(start: int, length: float, room: int) -> int:
-    kept = min(KEPT_IN_VIEW, length, room)
-    return round(min(room - kept, max(kept - length, start)))
+def _held(start: float, length: float, view: float) -> float:
+    least = min(LEAST_SHOWN, length, view)
+    return min(max(start, least - length), view - least)

@@ -1,0 +1,103 @@
+"""A film and a presentation become light: one table of 65536 bytes, and the picture that it makes.
+
+Modality LUT -> VOI -> inverted once -> 8 bit (PS3.3 C.11). The same tables serve window, command and model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from workstation.dicom.records import Window
+from workstation.imaging.automatic import automatic_window, window_between
+from workstation.imaging.film import Film
+from workstation.imaging.lut import eight_bits, voi_fraction, window_fraction
+
+AUTO_LABEL = "Auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """How a film is shown: a window, or the VOI LUT of that index, and the reader's own invert.
+
+    ``window`` and ``voi_lut`` both None shows the film's whole range.
+    """
+
+    window: Window | None = None
+    voi_lut: int | None = None
+    invert: bool = False
+    label: str = ""
+
+    def inverted(self) -> Presentation:
+        """The same, black and white exchanged."""
+        return replace(self, invert=not self.invert)
+
+
+def choices(film: Film) -> tuple[Presentation, ...]:
+    """What the file offers: its windows, then its VOI LUTs, each by its own explanation."""
+    windows = film.instance.windows
+    luts = film.instance.voi_luts
+    return (
+        *(Presentation(window=each, label=each.explanation or f"Window {at}") for at, each in enumerate(windows, 1)),
+        *(Presentation(voi_lut=at, label=each.explanation or f"VOI LUT {at + 1}") for at, each in enumerate(luts)),
+    )
+
+
+def default(film: Film) -> Presentation:
+    """The first header window, else the first VOI LUT, else `auto`."""
+    offered = choices(film)
+    return offered[0] if offered else auto(film)
+
+
+def auto(film: Film, rect: tuple[int, int, int, int] | None = None) -> Presentation:
+    """A window about what the film, or the rectangle (row0, col0, row1, col1) of it, really holds."""
+    return Presentation(window=automatic_window(film, rect), label=AUTO_LABEL)
+
+
+def display_table(film: Film, presentation: Presentation) -> np.ndarray:
+    """uint8 (65536,), indexed by ``film.indices``; a colour picture's is its luminance's.
+
+    Black and white are exchanged at most once: by MONOCHROME1, or INVERSE, or both saying the same
+    (C.11.6.1.2), and again only if the reader inverts. Padding is black.
+    """
+    fraction = _fraction(film, presentation)
+    if film.instance.inverted != presentation.invert:
+        np.subtract(1.0, fraction, out=fraction)
+    table = eight_bits(fraction)
+    if film.padding is not None:
+        table[film.padding] = 0
+    return table
+
+
+def render(film: Film, presentation: Presentation, size: int | None = None) -> np.ndarray:
+    """uint8 (rows, columns), or (rows, columns, 3) RGB; ``size`` is the long side in pixels.
+
+    Made smaller by area before the table, as the viewer does; made larger by neighbours after it.
+    """
+    if film.colour is not None:
+        picture = 255 - film.colour if presentation.invert else film.colour
+        return picture.copy() if size is None else resize(picture, size)
+    table = display_table(film, presentation)
+    return resize(cv2.LUT(film.indices, table), size) if size else cv2.LUT(film.indices, table)
+
+
+def resize(pixels: np.ndarray, size: int) -> np.ndarray:
+    """To ``size`` pixels on the long side: by area when smaller, linear when larger."""
+    rows, columns = pixels.shape[:2]
+    scale = size / max(rows, columns)
+    target = (max(1, round(columns * scale)), max(1, round(rows * scale)))
+    return cv2.resize(pixels, target, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+
+
+def _fraction(film: Film, presentation: Presentation) -> np.ndarray:
+    values = film.modality_values
+    if presentation.voi_lut is not None:
+        return voi_fraction(values, film.instance.voi_luts[presentation.voi_lut])
+    return window_fraction(values, presentation.window or _whole_range(film))
+
+
+def _whole_range(film: Film) -> Window:
+    ends = film.modality_values[film.low + film.offset : film.high + film.offset + 1]
+    return window_between(float(ends.min()), float(ends.max()))
