@@ -1,0 +1,1 @@
+"""The only home of SQLite: studies, working texts, the append-only log and the inbox folder."""

@@ -1,0 +1,37 @@
+"""Every kind of event that the log knows, with the version of its payload and what it records.
+
+A kind that is not declared here is still logged, as version 0: losing an event is worse than an undocumented one.
+"""
+
+from __future__ import annotations
+
+DECLARED: dict[str, tuple[int, str]] = {
+    "imported": (1, "A film was taken into the store: warnings counted."),
+    "study_opened": (1, "A reader opened the study; reopened counts earlier openings."),
+    "study_closed": (1, "The reader left the study."),
+    "first_paint": (1, "The film was painted for the first time since opening."),
+    "draft_requested": (1, "A draft was asked for: model, backend, seed, anyway."),
+    "draft_made": (1, "The draft is complete and kept: document, model, seconds, tokens."),
+    "draft_failed": (1, "No draft: the refusal's code."),
+    "draft_stopped": (1, "The reader stopped the draft."),
+    "draft_shown": (1, "Drafted words stood on the screen while the window was in front."),
+    "draft_revealed": (1, "The draft was revealed to the reader, and how."),
+    "first_key": (1, "First key typed into the report since opening."),
+    "last_key": (1, "Last key typed into the report before signing."),
+    "text_edited": (1, "Typing, batched: characters inserted and deleted by section."),
+    "text_written": (1, "A whole text was written from the command line."),
+    "viewer": (1, "Viewer actions, batched."),
+    "idle": (1, "No key or mouse for longer than the threshold: seconds and threshold."),
+    "hidden": (1, "The window was not in front: seconds."),
+    "waiting": (1, "No draft yet and no input: seconds."),
+    "decision": (1, "Accept, edit or reject, stated or derived; grade; difference to the draft in numbers."),
+    "override": (1, "A check before signing was overruled; the reason stands in the version's document."),
+    "signed": (1, "A version was signed: its document, number, role."),
+    "recalled": (1, "A signature was called back within its minute."),
+    "addended": (1, "An addendum was signed."),
+    "withdrawn": (1, "The report was withdrawn as entered in error: how many exports had been made."),
+    "exported": (1, "A version left the program: format and SHA-256 of what left; the place is not in the log."),
+    "settings_changed": (1, "A setting was changed: its name."),
+    "log_exported": (1, "The log was exported: format, number of events, whether texts were included."),
+}
+KINDS: dict[str, int] = {kind: version for kind, (version, _) in DECLARED.items()}

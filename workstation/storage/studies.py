@@ -1,0 +1,235 @@
+"""Films and the studies they belong to, as rows; knows nothing of reports beyond a study's state.
+
+The unit of reading is DICOM's Study: all its films share one row here, one report and one random ``study_key``.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from workstation.dicom.records import Instance, LookupTable, VoiLutFunction, Window
+from workstation.storage.store import Store
+
+_FROM_HEADER = (
+    "patient_name",
+    "patient_id",
+    "issuer_of_patient_id",
+    "patient_birth_date",
+    "patient_sex",
+    "patient_age",
+    "accession_number",
+    "referring_physician_name",
+    "institution_name",
+    "study_date",
+    "study_time",
+    "modality",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One row of the study table and the views of its films (frontal first)."""
+
+    study_instance_uid: str
+    study_key: str
+    patient_name: str
+    patient_id: str
+    issuer_of_patient_id: str
+    patient_birth_date: str
+    patient_sex: str
+    patient_age: str
+    accession_number: str
+    referring_physician_name: str
+    institution_name: str
+    study_date: str
+    study_time: str
+    acquired: str  # YYYYMMDD or YYYYMMDDHHMMSS of the earliest film, "" when the header does not say
+    description: str
+    modality: str
+    priority: str
+    state: str  # new, in progress, final, amended, withdrawn
+    drafting_since: str
+    drafts: int
+    signed_by: str | None
+    signed_at: str | None
+    added_at: str
+    views: tuple[str, ...]
+    instances: int
+
+
+_COLUMNS = ", ".join(f"study.{name}" for name in Study.__slots__ if name not in ("views", "instances"))
+_QUERY = f"""SELECT {_COLUMNS}, group_concat(instance.view, char(10)) AS views, count(*) AS instances
+    FROM study JOIN instance USING (study_instance_uid) {{where}} GROUP BY study.study_instance_uid"""
+
+
+def add_film(store: Store, instance: Instance, content_sha256: str) -> str:
+    """Keep one film under its study, inside the caller's transaction; returns the study key."""
+    found = store.row("SELECT * FROM study WHERE study_instance_uid = ?", [instance.study_instance_uid])
+    row = _merged(found, instance) if found else _new(instance, store.clock.now())
+    names = list(row)
+    store.execute(
+        f"INSERT INTO study ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        f" ON CONFLICT (study_instance_uid) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in names[2:])}",
+        list(row.values()),
+    )
+    path = Path(instance.path)
+    kept = path.relative_to(store.home.root).as_posix() if path.is_relative_to(store.home.root) else str(path)
+    header = json.dumps(asdict(replace(instance, path=kept)), ensure_ascii=False)
+    store.execute(
+        "INSERT INTO instance VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            instance.sop_instance_uid,
+            instance.study_instance_uid,
+            view_of(instance),
+            kept,
+            content_sha256,
+            header,
+            store.clock.now(),
+        ],
+    )
+    return str(row["study_key"])
+
+
+def _new(instance: Instance, now: str) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "study_instance_uid": instance.study_instance_uid,
+        "study_key": secrets.token_hex(8),
+        **{name: getattr(instance, name) for name in _FROM_HEADER},
+        "acquired": acquired(instance),
+        "description": instance.study_description or instance.series_description,
+        "priority": instance.requested_procedure_priority,
+        "state": "new",
+        "drafting_since": "",
+        "drafts": 0,
+        "added_at": now,
+    }
+    return {**row, "search": _search(row)}
+
+
+def _merged(row: dict[str, Any], instance: Instance) -> dict[str, Any]:
+    """A later film fills what the first one left empty and never overwrites."""
+    fresh = _new(instance, row["added_at"])
+    merged = {name: row[name] if row[name] not in (None, "") else fresh.get(name) for name in row}
+    times = [value for value in (row["acquired"], fresh["acquired"]) if value]
+    merged.update(acquired=min(times, default=""), search=_search(merged))
+    return merged
+
+
+def _search(row: dict[str, Any]) -> str:
+    date = row["study_date"] or ""
+    dashed = f"{date[:4]}-{date[4:6]}-{date[6:8]}" if len(date) == 8 else ""
+    words = [row["patient_name"], row["patient_id"], row["accession_number"], row["description"], date, dashed]
+    return "\n".join(word for word in words if word).casefold()
+
+
+def acquired(instance: Instance) -> str:
+    """When the film was exposed: acquisition date and time, else the study's."""
+    if instance.acquisition_date:
+        return instance.acquisition_date + instance.acquisition_time[:6]
+    return instance.study_date + instance.study_time[:6] if instance.study_date else ""
+
+
+def view_of(instance: Instance) -> str:
+    """View Position (0018,5101) in capitals; else LATERAL, PA or AP where the description says so; else empty."""
+    if instance.view_position:
+        return instance.view_position.upper()
+    words = instance.series_description.upper().replace("/", " ").replace(",", " ").split()
+    for word, view in (("LATERAL", "LATERAL"), ("LAT", "LATERAL"), ("PA", "PA"), ("AP", "AP")):
+        if word in words:
+            return view
+    return ""
+
+
+def is_lateral(view: str) -> bool:
+    """Whether a view is from the side (LL, RL, LATERAL and the like)."""
+    return view in ("LL", "RL", "LLD", "RLD") or view.startswith("LAT")
+
+
+def view_order(view: str) -> int:
+    """Frontal films first, then films that do not say, then lateral ones."""
+    return 2 if is_lateral(view) else 0 if view.startswith(("PA", "AP")) else 1
+
+
+def studies(store: Store, search: str = "") -> list[Study]:
+    """All studies whose name, ID, accession, description or date contain every word of ``search``."""
+    words = search.casefold().replace("^", " ").split()
+    where = "WHERE " + " AND ".join("instr(study.search, ?) > 0" for _ in words) if words else ""
+    return [_study(row) for row in store.rows(_QUERY.format(where=where), words)]
+
+
+def of_patients(store: Store, ids: set[str], names: set[str]) -> list[Study]:
+    """Studies with one of these Patient IDs or names: among them are priors."""
+    if len(ids) + len(names) > 500:
+        return studies(store)
+    marks_ids, marks_names = ", ".join("?" * len(ids)), ", ".join("?" * len(names))
+    where = f"WHERE study.patient_id IN ({marks_ids}) OR study.patient_name IN ({marks_names})"
+    return [_study(row) for row in store.rows(_QUERY.format(where=where), [*ids, *names])]
+
+
+def find_study(store: Store, study_instance_uid: str) -> Study | None:
+    """The study of this UID, or None."""
+    found = store.row(_QUERY.format(where="WHERE study.study_instance_uid = ?"), [study_instance_uid])
+    return _study(found) if found else None
+
+
+def _study(row: dict[str, Any]) -> Study:
+    views = sorted({view for view in row["views"].split("\n") if view}, key=lambda view: (view_order(view), view))
+    return Study(**{**row, "views": tuple(views)})
+
+
+def instances(store: Store, study_instance_uid: str) -> list[Instance]:
+    """The films of a study, frontal first, then by series and instance number."""
+    found = store.rows("SELECT header FROM instance WHERE study_instance_uid = ?", [study_instance_uid])
+    films = [_instance(store, row["header"]) for row in found]
+    return sorted(films, key=_film_order)
+
+
+def find_instance(store: Store, sop_instance_uid: str) -> tuple[Instance, str] | None:
+    """A film and the SHA-256 of its file, or None."""
+    found = store.row("SELECT header, content_sha256 FROM instance WHERE sop_instance_uid = ?", [sop_instance_uid])
+    return (_instance(store, found["header"]), found["content_sha256"]) if found else None
+
+
+def _film_order(instance: Instance) -> tuple[int, int, int, str]:
+    series, number = instance.series_number or 0, instance.instance_number or 0
+    return (view_order(view_of(instance)), series, number, instance.sop_instance_uid)
+
+
+def _instance(store: Store, header: str) -> Instance:
+    value = {name: found for name, found in json.loads(header).items() if name in Instance.__slots__}
+    value["path"] = str(store.home.root / value["path"])
+    value["windows"] = tuple(
+        Window(w["center"], w["width"], VoiLutFunction(w["function"]), w["explanation"]) for w in value["windows"]
+    )
+    value["voi_luts"] = tuple(_table(table) for table in value["voi_luts"])
+    value["modality_lut"] = _table(value["modality_lut"]) if value["modality_lut"] else None
+    for name in ("patient_orientation", "warnings"):
+        value[name] = tuple(value[name])
+    for name in ("pixel_spacing_mm", "imager_pixel_spacing_mm"):
+        value[name] = tuple(value[name]) if value[name] else None
+    return Instance(**value)
+
+
+def _table(value: dict[str, Any]) -> LookupTable:
+    known = {name: found for name, found in value.items() if name in LookupTable.__slots__}
+    return LookupTable(**{**known, "data": tuple(value["data"])})
+
+
+def set_state(store: Store, study_instance_uid: str, state: str, by: str | None = None, at: str | None = None) -> None:
+    """Move a study to ``state``; ``by`` and ``at`` are the signer's, None takes the signature away."""
+    store.execute(
+        "UPDATE study SET state = ?, signed_by = ?, signed_at = ? WHERE study_instance_uid = ?",
+        [state, by, at, study_instance_uid],
+    )
+
+
+def set_drafting(store: Store, study_instance_uid: str, since: str, made: int = 0) -> None:
+    """Note that a draft is being made since ``since`` ("" = no longer) and that ``made`` more exist."""
+    store.execute(
+        "UPDATE study SET drafting_since = ?, drafts = drafts + ? WHERE study_instance_uid = ?",
+        [since, made, study_instance_uid],
+    )
