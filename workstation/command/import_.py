@@ -1,0 +1,44 @@
+"""``import PATH...``: take films from files and folders into the store."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from workstation.command.output import home_of, or_null, store_of, succeed
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("import", help="take films from files and folders")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="DICOM, PNG, JPEG or TIFF file, or a folder of them")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from workstation.workflow.intake import take_in
+
+    with store_of(arguments) as store:
+        store.check_writable()
+        intake = take_in(store, home_of(arguments), arguments.paths)
+    counts = {status: intake.count(status) for status in ("taken", "already", "refused")}
+    files = [_file_json(file) for file in intake.files]
+    lines = [_line(file) for file in intake.files]
+    lines.append(", ".join(f"{number} {status}" for status, number in counts.items()))
+    return succeed(arguments, {**counts, "files": files}, lines, 1 if counts["refused"] else 0)
+
+
+def _file_json(file: Any) -> dict[str, Any]:
+    return {
+        "path": file.path,
+        "status": file.status,
+        "reason": or_null(file.reason),
+        "remedy": or_null(file.remedy),
+        "code": or_null(file.code),
+        "study_instance_uid": or_null(file.study_instance_uid),
+        "sop_instance_uid": or_null(file.sop_instance_uid),
+        "warnings": list(file.warnings),
+    }
+
+
+def _line(file: Any) -> str:
+    said = f"{file.reason} {file.remedy}" if file.status == "refused" else file.study_instance_uid
+    return f"{file.status:8} {file.path}  {said}" + "".join(f"\n         warning: {text}" for text in file.warnings)
