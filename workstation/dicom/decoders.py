@@ -15,9 +15,9 @@ from workstation.dicom.records import Instance
 from workstation.dicom.refusals import refusal
 from workstation.dicom.soundness import (
     HTJ2K,
-    JPEG_2000,
     JPEG_8,
     JPEG_12,
+    JPEG_2000,
     JPEG_LOSSLESS,
     JPEG_LS,
     JPEG_RETIRED,

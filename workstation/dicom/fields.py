@@ -5,7 +5,6 @@ Each function answers keyword arguments; the last one also what is wrong, as sen
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import Any
 
 from pydicom import Dataset
@@ -86,7 +85,7 @@ def presentation(dataset: Dataset, charset: list[str], little_endian: bool) -> t
     signed = integer(dataset, "PixelRepresentation") == 1
     intercept, slope = number(dataset, "RescaleIntercept"), number(dataset, "RescaleSlope")
     modality = lookup_tables(dataset, "ModalityLUTSequence", signed_input=signed, little_endian=little_endian)
-    signed_voi = signed or bool(intercept and intercept < 0) and not modality
+    signed_voi = signed or (bool(intercept and intercept < 0) and not modality)
     voi = lookup_tables(dataset, "VOILUTSequence", signed_input=signed_voi, little_endian=little_endian)
     windows, warnings = _windows(dataset, charset)
     if slope == 0:
@@ -116,9 +115,10 @@ def _windows(dataset: Dataset, charset: list[str]) -> tuple[list[Window], list[s
     function = VoiLutFunction(declared) if known else VoiLutFunction.LINEAR
     least = 1.0 if function is VoiLutFunction.LINEAR else 1e-9
     pairs = list(zip(centers, widths, strict=False))
+    names += [""] * len(pairs)
     windows = [
-        Window(center, width, function, (name or "").strip())
-        for (center, width), name in zip_longest(pairs, names[: len(pairs)], fillvalue="")
+        Window(center, width, function, name.strip())
+        for (center, width), name in zip(pairs, names, strict=False)
         if width >= least
     ]
     warnings = []

@@ -80,8 +80,8 @@ def _check_form(instance: Instance) -> None:
         return
     if (
         instance.bits_allocated == 32
-        or (samples, photometric in COLOURS) != (3, True)
-        and not (samples == 1 and photometric == "PALETTE COLOR")
+        or ((samples, photometric in COLOURS) != (3, True)
+        and not (samples == 1 and photometric == "PALETTE COLOR"))
     ):
         raise refusal("unsupported_pixels" if photometric not in GREYS | COLOURS else "lying_header")
 

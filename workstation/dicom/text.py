@@ -14,7 +14,7 @@ from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
-_DELIMITERS = {"\r", "\n", "\t", "\f", "\\", "^", "="}
+_DELIMITERS = set(b"\r\n\t\f\\^=")  # each brings the first character set back (PS3.5 6.1.2.5.3)
 
 
 def encodings(dataset: Dataset) -> list[str]:
@@ -57,6 +57,7 @@ def number(dataset: Dataset, keyword: str) -> float | None:
 
 def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
     """All values as numbers; the unreadable and the infinite are left out."""
+    value: Any
     try:
         value = dataset[keyword].value if keyword in dataset else None
     except Exception:  # a value that pydicom cannot convert is the same as none
@@ -86,7 +87,7 @@ def _decoded(value: Any, charset: list[str]) -> str:
     if not isinstance(value, bytes):
         many = isinstance(value, list | tuple) or hasattr(value, "insert")
         return "\\".join(str(each) for each in value) if many else str(value)
-    if charset and not value.isascii() or b"\x1b" in value:
+    if (charset and not value.isascii()) or b"\x1b" in value:
         try:
             return decode_bytes(value, charset or ["iso8859"], _DELIMITERS)
         except (LookupError, UnicodeError, ValueError, AttributeError, TypeError):

@@ -119,11 +119,11 @@ def film_of(instance: Instance, values: np.ndarray, frame: int = 0) -> Film:
 def pixel_sha256(film: Film) -> str:
     """SHA-256 of the stored values, little-endian, row-major (CONTRACT)."""
     if film.colour is not None:
-        return hashlib.sha256(np.ascontiguousarray(film.colour)).hexdigest()
+        return hashlib.sha256(np.ascontiguousarray(film.colour).data).hexdigest()
     bits, signed = film.instance.bits_allocated, film.instance.pixel_representation == 1
     values = film.indices if film.offset == 0 and bits == 16 else film.indices.astype(np.int64) - film.offset
     stored = values.astype(f"<{'i' if signed else 'u'}{bits // 8}", copy=False)
-    return hashlib.sha256(np.ascontiguousarray(stored)).hexdigest()
+    return hashlib.sha256(np.ascontiguousarray(stored).data).hexdigest()
 
 
 def _indices(values: np.ndarray) -> tuple[np.ndarray, int]:

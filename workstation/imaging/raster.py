@@ -46,7 +46,7 @@ def describe_raster(path: str | Path) -> Instance:
         unreadable, malformed, truncated, too_large, zero_size, unsupported_pixels.
     """
     values, inverted = read_raster(path)
-    digest = hashlib.sha256(np.ascontiguousarray(values)).hexdigest()
+    digest = hashlib.sha256(np.ascontiguousarray(values).data).hexdigest()
     colour, bits = values.ndim == 3, values.dtype.itemsize * 8
     return Instance(
         path=str(path),
@@ -129,16 +129,16 @@ def _sixteen_bits(values: np.ndarray) -> np.ndarray:
 
 def _deep_colour(image: Image.Image) -> bool:
     """Colour of 16 bits a channel, which Pillow would cut to 8."""
-    return image.mode in ("RGB", "RGBA") and any(";16" in str(tile[3]) for tile in image.tile)
+    return image.mode in ("RGB", "RGBA") and any(";16" in str(tile[3]) for tile in getattr(image, "tile", ()))
 
 
 def _deep_values(path: str | Path) -> np.ndarray:
     """16-bit colour that is really grey stays exact; real colour is shown with 8 bits."""
-    values = cv2.imread(str(path), cv2.IMREAD_UNCHANGED | cv2.IMREAD_ANYDEPTH)
-    if values is None or values.ndim != 3 or values.shape[2] < 3:
+    values = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if values is None or values.ndim != 3 or values.shape[2] < 3 or values.dtype != np.uint16:
         raise refusal("malformed")
     values = np.ascontiguousarray(values[:, :, 2::-1])
-    return values if _equal(values) else (values >> 8).astype(np.uint8)
+    return values if _equal(values) else np.right_shift(values, 8, dtype=np.uint16).astype(np.uint8)
 
 
 def _grey_if_equal(values: np.ndarray) -> np.ndarray:
