@@ -28,6 +28,7 @@ class Version:
     draft_id: int | None
     signed_at: str
     research: bool = False  # the research mark stands on every page
+    ai_statement: str = ""
     overrides: Mapping[str, str] = field(default_factory=dict)  # check -> reason
     note: str = ""  # the addendum's own text, or the reason of a withdrawal
     exports: tuple[Mapping[str, Any], ...] = ()  # who received it, for a withdrawal

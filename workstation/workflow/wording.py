@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workstation.dicom.records import Instance
-from workstation.reporting.decision import Decision
 from workstation.reporting.draft import Draft
 from workstation.reporting.report import RESEARCH_MARK, SECTIONS, Sections, Signature
 from workstation.storage.studies import view_of
-from workstation.workflow.version import WITHDRAWAL, Version
+from workstation.workflow.version import Version
 from workstation.workflow.worklist import StudyRow
 
 NOT_STATED = "not stated"
+TOLD = "Communication of results: none recorded."
 MEANING = {
     "final": "I have read the films of this study and this report is mine.",
     "addendum": "I have written this addendum.",
@@ -93,41 +93,34 @@ def examination(study: StudyRow) -> str:
     return f"{named} ({study.modality or NOT_STATED}), {dashed(study.study_date or study.acquired)}"
 
 
-def final_text(
-    facts: Facts, sections: Sections, signature: Signature, draft: Draft | None, used: bool, mark: bool
-) -> str:
-    """The whole text of a report; ``used``: drafted words are in it, ``mark``: those of a research model."""
-    return _page(
-        mark,
-        [
-            "\n".join(heading(facts, "final", 1)),
-            body(facts, sections),
-            "Communication of results: none recorded.",
-            signed(signature),
-            ai_statement(draft, used),
-        ],
-    )
+def final_text(facts: Facts, sections: Sections, signature: Signature, statement: str, mark: bool) -> str:
+    """The whole text of a report; ``statement`` is the AI statement, ``mark``: the research mark stands on it."""
+    head = "\n".join(heading(facts, "final", 1))
+    return _page(mark, [head, body(facts, sections), TOLD, signed(signature), statement])
 
 
-def addended_text(facts: Facts, history: Sequence[Version], draft: Draft | None) -> str:
+def addended_text(facts: Facts, history: Sequence[Version]) -> str:
     """The report as it was signed, with every addendum under it; ``history`` ends with the new one."""
-    final, *later = [version for version in history if version.kind != WITHDRAWAL]
+    final, *later = history
     addenda = [
         f"ADDENDUM {count} (version {version.number}):\n{version.note.strip()}\n\n{signed(version.signature)}"
         for count, version in enumerate(later, start=1)
     ]
-    blocks = ["\n".join(heading(facts, "amended", history[-1].number)), body(facts, Sections(final.sections))]
-    blocks += ["Communication of results: none recorded.", signed(final.signature), *addenda]
-    used = draft is not None and final.decision is not Decision.REJECT
-    return _page(final.research, [*blocks, ai_statement(draft, used)])
+    head = "\n".join(heading(facts, "amended", history[-1].number))
+    said = body(facts, Sections(final.sections))
+    return _page(final.research, [head, said, TOLD, signed(final.signature), *addenda, final.ai_statement])
 
 
-def withdrawn_text(facts: Facts, reason: str, signature: Signature, history: Sequence[Version]) -> str:
+def withdrawn_text(facts: Facts, withdrawal: Version, history: Sequence[Version]) -> str:
     """What stands in place of a withdrawn report; the withdrawn words are kept in their own version, not repeated."""
-    void = "; ".join(f"version {v.number} signed {v.signed_at} by {v.signature.name}" for v in history)
-    block = f"THIS REPORT WAS WITHDRAWN: ENTERED IN ERROR.\nReason: {reason.strip()}\nWithdrawn: {void}."
-    head = "\n".join(heading(facts, "withdrawn", history[-1].number + 1))
-    return _page(history[0].research, [head, block, signed(signature)])
+    void = "; ".join(f"version {v.number} signed at {v.signed_at} by {v.signature.name}" for v in history)
+    sent = "; ".join(f"{e['format']} of version {e['version']} at {e['at']}" for e in withdrawal.exports)
+    block = (
+        f"THIS REPORT WAS WITHDRAWN: ENTERED IN ERROR.\nReason: {withdrawal.note}\nWithdrawn: {void}."
+        f"\nExports made before: {sent or 'none'}."
+    )
+    head = "\n".join(heading(facts, "withdrawn", withdrawal.number))
+    return _page(withdrawal.research, [head, block, signed(withdrawal.signature)])
 
 
 def body(facts: Facts, sections: Sections) -> str:
