@@ -83,11 +83,12 @@ def pixel_description(dataset: Dataset) -> dict[str, Any]:
 def presentation(dataset: Dataset, charset: list[str], little_endian: bool) -> tuple[dict[str, Any], list[str]]:
     """Modality LUT, VOI windows and LUTs and padding (PS3.3 C.11.1, C.11.2, C.7.5.1.1.2), and what is wrong."""
     signed = integer(dataset, "PixelRepresentation") == 1
-    intercept, slope = number(dataset, "RescaleIntercept"), number(dataset, "RescaleSlope")
+    scale = _group(dataset, "PixelValueTransformationSequence")
+    intercept, slope = number(scale, "RescaleIntercept"), number(scale, "RescaleSlope")
     modality = lookup_tables(dataset, "ModalityLUTSequence", signed_input=signed, little_endian=little_endian)
     signed_voi = signed or (bool(intercept and intercept < 0) and not modality)
     voi = lookup_tables(dataset, "VOILUTSequence", signed_input=signed_voi, little_endian=little_endian)
-    windows, warnings = _windows(dataset, charset)
+    windows, warnings = _windows(_group(dataset, "FrameVOILUTSequence"), charset)
     if slope == 0:
         slope = 1.0
         warnings.append("The header scales every grey value to nothing (Rescale Slope 0); the scale is ignored.")
@@ -136,6 +137,15 @@ def _priority(dataset: Dataset, charset: list[str]) -> str:
             if found:
                 return found
     return ""
+
+
+def _group(dataset: Dataset, keyword: str) -> Dataset:
+    """Where an enhanced object keeps these attributes (PS3.3 C.7.6.16): its functional groups, else the dataset."""
+    for holder in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
+        for group in _items(dataset, holder)[:1]:
+            for item in _items(group, keyword)[:1]:
+                return item
+    return dataset
 
 
 def _items(dataset: Dataset, keyword: str) -> list[Dataset]:

@@ -31,8 +31,10 @@ def is_raster(path: str | Path) -> bool:
     """Whether the first bytes are those of a PNG, JPEG or TIFF."""
     try:
         with open(path, "rb") as file:
-            head = file.read(8)
+            head = file.read(132)
     except OSError:
+        return False
+    if head[128:] == b"DICM":  # a DICOM file may open as a TIFF too (PS3.10 7.1)
         return False
     return head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*"))
 
