@@ -31,21 +31,21 @@ class Sampler:
         self._scaled = pixels
         self._zoom = 1.0
 
-    def view(self, transform: ViewTransform, height: int, width: int) -> ScreenView | None:
-        """The visible part in a view of ``height`` x ``width`` screen pixels; None when nothing is visible.
+    def view(self, transform: ViewTransform, width: int, height: int) -> ScreenView | None:
+        """The visible part in a view of ``width`` x ``height`` screen pixels; None when nothing is visible.
 
         Shrinking averages areas, enlarging is linear, 1:1 is the film itself.
         """
-        rows, columns = (round(length * transform.zoom) for length in self._film.shape[:2])
-        x0, x1 = max(0, transform.left), min(width, transform.left + max(1, columns))
-        y0, y1 = max(0, transform.top), min(height, transform.top + max(1, rows))
+        rows, columns = (max(1, round(length * transform.zoom)) for length in self._film.shape[:2])
+        left, top = round(transform.left), round(transform.top)
+        x0, x1 = max(0, left), min(width, left + columns)
+        y0, y1 = max(0, top), min(height, top + rows)
         if x1 <= x0 or y1 <= y0:
             return None
         if transform.zoom > 1:
             return ScreenView(x0, y0, self._enlarged(transform, x0, y0, (x1 - x0, y1 - y0)))
-        scaled = self._shrunk(transform.zoom, max(1, rows), max(1, columns))
-        shown = scaled[y0 - transform.top : y1 - transform.top, x0 - transform.left : x1 - transform.left]
-        return ScreenView(x0, y0, shown)
+        scaled = self._shrunk(transform.zoom, rows, columns)
+        return ScreenView(x0, y0, scaled[y0 - top : y1 - top, x0 - left : x1 - left])
 
     def _shrunk(self, zoom: float, rows: int, columns: int) -> np.ndarray:
         if zoom != self._zoom:

@@ -1,0 +1,1 @@
+"""The film and everything around it: painting, windowing, moving, corners, decoding in the background."""

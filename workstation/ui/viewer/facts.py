@@ -1,0 +1,131 @@
+"""A film's header and its way of being shown -> the short lines that stand in the film's corners.
+
+Pure text: knows neither painting nor where a corner is. Absent facts are said, not left out, where the
+absence matters to the reader (who the patient is, that the display is not calibrated).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workstation.dicom.records import Instance, VoiLutFunction, Window
+
+if TYPE_CHECKING:
+    from workstation.imaging.film import Film
+    from workstation.imaging.window import Presentation
+
+_OPPOSITE = str.maketrans("LRAPHF", "RLPAFH")
+# First-strong isolates: a right-to-left name must not pull the age or the sex to its other side.
+_ISOLATE, _POP = "\u2068", "\u2069"
+
+
+def written_date(date: str, date_format: str) -> str:
+    """YYYYMMDD as the reader writes dates; anything else as it is."""
+    if len(date) != 8 or not date.isdigit():
+        return date
+    year, month, day = date[:4], date[4:6], date[6:]
+    return {"DD.MM.YYYY": f"{day}.{month}.{year}", "MM/DD/YYYY": f"{month}/{day}/{year}"}.get(
+        date_format, f"{year}-{month}-{day}"
+    )
+
+
+def written_time(time: str) -> str:
+    """HHMMSS as HH:MM."""
+    return f"{time[:2]}:{time[2:4]}" if len(time) >= 4 and time[:4].isdigit() else ""
+
+
+def patient_lines(instance: Instance, date_format: str = "ISO") -> list[str]:
+    """Who this is: name, sex, age; ID; birth date."""
+    name = f"{_ISOLATE}{instance.patient_name}{_POP}" if instance.patient_name else "No patient name"
+    who = _joined(name, instance.patient_sex, _age(instance.patient_age), gap="   ")
+    born = written_date(instance.patient_birth_date, date_format)
+    return [who, f"ID {instance.patient_id}" if instance.patient_id else "No patient ID", f"Born {born}" if born else ""]
+
+
+def examination_lines(instance: Instance, date_format: str = "ISO") -> list[str]:
+    """What this is: examination and view; when; where."""
+    what = instance.study_description or _joined(instance.body_part_examined, instance.series_description)
+    view = instance.view_position
+    when = _joined(
+        written_date(instance.acquisition_date or instance.study_date, date_format),
+        written_time(instance.acquisition_time or instance.study_time),
+    )
+    shown = _joined(instance.modality, what, "" if view and view in what.split() else view)
+    return [shown, when, instance.institution_name, _joined(instance.manufacturer, _kvp(instance))]
+
+
+def window_line(presentation: Presentation, colour: bool = False) -> str:
+    """What the grey levels mean just now."""
+    if colour:
+        return _joined("Colour as stored", "inverted" if presentation.invert else "", gap="   ")
+    if presentation.voi_lut is not None:
+        shown = f"VOI LUT {presentation.voi_lut + 1}"
+    elif presentation.window is not None:
+        shown = window_text(presentation.window)
+    else:
+        shown = "All values"
+    return _joined(shown, presentation.label, "inverted" if presentation.invert else "", gap="   ")
+
+
+def window_text(window: Window) -> str:
+    """``C 512  W 940  LINEAR``; the plain function is not named."""
+    function = "" if window.function is VoiLutFunction.LINEAR else str(window.function)
+    return _joined(f"C {number(window.center)}", f"W {number(window.width)}", function, gap="  ")
+
+
+def size_line(film: Film, zoom: float) -> str:
+    """Zoom in screen pixels per film pixel, and the film's size."""
+    return f"Zoom {zoom * 100:.3g} %   {film.instance.columns} x {film.instance.rows}"
+
+
+def value_line(film: Film, row: int, column: int) -> str:
+    """The pixel under the cursor: place, stored value, and the modality value where it is another."""
+    place = f"x {column}  y {row}"
+    if film.colour is not None:
+        return f"{place}   RGB {' '.join(str(int(part)) for part in film.colour[row, column])}"
+    stored, value = film.stored_value(row, column), film.modality_value(row, column)
+    unit = "" if film.instance.rescale_type in ("", "US") else f" {film.instance.rescale_type}"
+    said = "" if value == stored and not unit else f"   value {number(value)}{unit}"
+    return f"{place}   stored {stored}{said}"
+
+
+def marks(instance: Instance) -> list[str]:
+    """What may mislead: lossy coding, and what the reader of the file had to correct."""
+    lossy = ["Lossy compression"] if instance.lossy_image_compression else []
+    notes = len(instance.warnings)
+    return lossy + ([f"{notes} note{'s' if notes > 1 else ''} on this file"] if notes else [])
+
+
+def edges(instance: Instance) -> dict[str, str]:
+    """Orientation letters (PS3.3 C.7.6.1.1.1): left, right, top, bottom of the film; empty when unknown."""
+    if len(instance.patient_orientation) != 2 or not all(instance.patient_orientation):
+        return {}
+    right, bottom = (part.strip().upper() for part in instance.patient_orientation)
+    if set(right + bottom) - set("LRAPHF"):
+        return {}
+    return {"left": right.translate(_OPPOSITE), "right": right, "top": bottom.translate(_OPPOSITE), "bottom": bottom}
+
+
+def number(value: float) -> str:
+    """Four figures that matter, never an exponent below a million."""
+    if abs(value) >= 1000 or value == int(value):
+        return f"{value:.0f}"
+    return f"{value:.4g}"
+
+
+def pair(window: Window) -> list[str]:
+    """Centre and width as the log keeps them."""
+    return [number(window.center), number(window.width)]
+
+
+def _age(age: str) -> str:
+    """DICOM AS 057Y -> 57 y."""
+    return f"{int(age[:3])} {age[3].lower()}" if len(age) == 4 and age[:3].isdigit() else age
+
+
+def _kvp(instance: Instance) -> str:
+    return f"{number(instance.kvp)} kV" if instance.kvp else ""
+
+
+def _joined(*parts: str, gap: str = " ") -> str:
+    return gap.join(part for part in parts if part)

@@ -1,0 +1,242 @@
+"""A study's films with everything a reader does to them: tools above, films in the middle, the window below.
+
+Films are decoded in the loader's thread; a result is shown only in the place that waits for exactly that film.
+Knows instances, not readings: what happens is told through signals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from workstation.dicom.records import Instance
+from workstation.settings import Settings
+from workstation.ui import actions
+from workstation.ui.viewer.film_view import FilmView
+from workstation.ui.viewer.legend import STATES
+from workstation.ui.viewer.loading import Failure, FilmLoader, Prepared
+from workstation.ui.viewer.stage import Slot, Stage
+from workstation.ui.viewer.tool_row import ToolRow, view_name
+from workstation.ui.viewer.window_row import WindowRow
+
+MEGABYTE = 1 << 20
+TOOLS = ("window", "pan", "zoom")
+STEP = 1.25  # zoom of one key press
+
+
+class FilmPane(QWidget):
+    """The middle column."""
+
+    first_painted = Signal()  # once per study, after its first film has really been painted
+    acted = Signal(str, dict)  # what the reader did, one event per act, for the log
+    full_requested = Signal()
+    presentation_changed = Signal(object)
+    film_shown = Signal(object)  # Instance
+    film_failed = Signal(object)  # Failure
+
+    def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings or Settings({})
+        self._first_paint_due = False
+        self._state = str(self._settings["corner_text"])
+        self.stage = Stage()
+        self.loader = FilmLoader(0, self)
+        self._acts = self._make_acts()
+        self.tools = ToolRow(self._acts, self.stage.activate)
+        choices = [self._acts[f"film.choice_{n}"] for n in range(10)]
+        self.window_row = WindowRow(choices, [self._acts["film.auto"], self._acts["film.reset"]])
+        self._lay_out()
+        self._connect()
+        self.set_tool("window")
+        self.apply_settings(self._settings)
+        self.clear()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.tools)
+        layout.addWidget(self.stage, 1)
+        layout.addWidget(self.window_row)
+
+    def _connect(self) -> None:
+        self.loader.loaded.connect(self._loaded)
+        self.loader.failed.connect(self._failed)
+        self.stage.activated.connect(self._activated)
+        self.stage.arranged.connect(self._follow)
+        self.window_row.left.connect(lambda: self.view.setFocus())
+        self._adopt(self.stage.slots)
+
+    def _make_acts(self) -> dict[str, QAction]:
+        """Every act of the film, living on the stage: its letters work only while a film has the focus."""
+        slots: dict[str, Callable[[], object]] = {
+            "film.invert": lambda: self.view.invert(),
+            "film.auto": lambda: self.view.auto_window(),
+            "film.reset": lambda: self.view.reset(),
+            "film.fit": lambda: self.view.fit(),
+            "film.one_to_one": lambda: self.view.one_to_one(),
+            "film.zoom_in": lambda: self.view.zoom_by(STEP),
+            "film.zoom_out": lambda: self.view.zoom_by(1 / STEP),
+            "film.text": self.cycle_text,
+            "film.next": lambda: self.step(1),
+            "film.previous": lambda: self.step(-1),
+            "film.layout": self.toggle_layout,
+        }
+        slots |= {f"film.tool_{tool}": (lambda tool=tool: self.set_tool(tool)) for tool in TOOLS}
+        slots |= {f"film.choice_{n}": (lambda n=n: self.choose(n)) for n in range(10)}
+        return {name: actions.make(name, self.stage, slot) for name, slot in slots.items()}
+
+    # The study
+
+    @property
+    def view(self) -> FilmView:
+        """The active film's view."""
+        return self.stage.current.view
+
+    @property
+    def instance(self) -> Instance | None:
+        """The active film."""
+        return self.stage.current.instance
+
+    def show_study(self, films: Sequence[Instance]) -> None:
+        """Show these films, the first one active; returns at once, decoding goes on behind."""
+        self._adopt(self.stage.need(len(films)))
+        self._first_paint_due = True
+        for slot, instance in zip(self.stage.slots, films, strict=False):
+            slot.await_film(instance)
+        for slot, instance in zip(self.stage.slots, films, strict=False):
+            if (prepared := self.loader.ready(instance)) is not None:
+                self._fill(slot, prepared)
+        self.loader.want(films)
+        self.tools.show_films([view_name(film, n) for n, film in enumerate(films)])
+        if not films:
+            self.view.clear("This study has no film that can be shown.", "Its other data are kept.")
+        self._follow()
+
+    def clear(self, message: str = "", remedy: str = "") -> None:
+        """No study: words on black."""
+        self.show_study([])
+        self._first_paint_due = False
+        self.view.clear(message, remedy)
+
+    def prepare(self, films: Sequence[Instance]) -> None:
+        """Decode these ahead, in this order, as far as the memory budget allows."""
+        self.loader.ahead(films)
+
+    def shut_down(self) -> None:
+        """End the thread; the pane shows no further film."""
+        self.loader.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.shut_down()
+        super().closeEvent(event)
+
+    def _adopt(self, slots: Sequence[Slot]) -> None:
+        for slot in slots:
+            view = slot.view
+            view.first_painted.connect(self._painted)
+            view.full_requested.connect(self.full_requested)
+            view.turned.connect(self.step)
+            view.acted.connect(lambda kind, facts, slot=slot: self._tell(slot, kind, facts))
+            view.presentation_changed.connect(lambda shown, slot=slot: self._presented(slot, shown))
+            self._prefer(view)
+
+    def _loaded(self, prepared: Prepared) -> None:
+        for slot in self.stage.slots[: self.stage.used]:
+            if slot.prepared is None and slot.holds(prepared.instance):
+                self._fill(slot, prepared)
+        self._follow()
+
+    def _fill(self, slot: Slot, prepared: Prepared) -> None:
+        slot.show_film(prepared)
+        self.film_shown.emit(prepared.instance)
+
+    def _failed(self, failure: Failure) -> None:
+        for slot in self.stage.slots[: self.stage.used]:
+            if slot.prepared is None and slot.holds(failure.instance):
+                slot.view.clear(failure.message, failure.remedy, wrong=True)
+                self.film_failed.emit(failure)
+
+    def _painted(self) -> None:
+        if self._first_paint_due:
+            self._first_paint_due = False
+            self.first_painted.emit()
+
+    # The acts
+
+    def set_tool(self, tool: str) -> None:
+        """What the left button does."""
+        for name in TOOLS:
+            self._acts[f"film.tool_{name}"].setChecked(name == tool)
+        for slot in self.stage.slots:
+            slot.view.tool = tool
+
+    def choose(self, n: int) -> None:
+        """The named window on key ``n``."""
+        prepared = self.stage.current.prepared
+        if prepared is not None and n < len(prepared.choices):
+            self.view.choose(prepared.choices[n])
+        self.window_row.refresh()
+
+    def step(self, by: int) -> None:
+        """The next or previous film of the study."""
+        self.stage.activate(self.stage.active + by)
+
+    def toggle_layout(self) -> None:
+        """Together, or one at a time."""
+        self.stage.together = not self.stage.together
+        self.stage.arrange()
+        self.acted.emit("layout", {"together": self.stage.together})
+
+    def cycle_text(self) -> None:
+        """Full, short, none, full."""
+        self._state = STATES[(STATES.index(self._state) + 1) % len(STATES)]
+        self._prefer_all()
+        self.acted.emit("text", {"state": self._state})
+
+    def apply_settings(self, settings: Settings) -> None:
+        """Take the reader's preferences, now and for films to come."""
+        self._settings, self._state = settings, str(settings["corner_text"])
+        self.loader.budget_bytes = int(settings["film_memory_mb"]) * MEGABYTE
+        self._prefer_all()
+
+    def _prefer_all(self) -> None:
+        for slot in self.stage.slots:
+            self._prefer(slot.view)
+
+    def _prefer(self, view: FilmView) -> None:
+        view.sensitivity = float(self._settings["drag_sensitivity"])
+        view.down_brightens = bool(self._settings["drag_down_brightens"])
+        view.legend.state, view.legend.date_format = self._state, str(self._settings["date_format"])
+        view.tool = next((tool for tool in TOOLS if self._acts[f"film.tool_{tool}"].isChecked()), "window")
+        view.update()
+
+    def _activated(self, n: int) -> None:
+        self._follow()
+        self.acted.emit("film", {"film": n + 1})
+
+    def _follow(self) -> None:
+        """Rows and acts follow the active film."""
+        slot = self.stage.current
+        film = slot.view.film
+        for name, act in self._acts.items():
+            if not name.startswith(("film.tool", "film.choice")):
+                act.setEnabled(film is not None)
+        several = self.stage.used > 1
+        for name in ("film.next", "film.previous", "film.layout"):
+            self._acts[name].setEnabled(several)
+        self._acts["film.auto"].setEnabled(slot.view.can_window())
+        self.window_row.follow(slot.view if film else None, slot.prepared if film else None)
+        self.tools.follow(self.stage.active, self.stage.shown())
+
+    def _presented(self, slot: Slot, shown: Any) -> None:
+        if slot is self.stage.current:
+            self.window_row.refresh()
+            self.presentation_changed.emit(shown)
+
+    def _tell(self, slot: Slot, kind: str, facts: dict[str, Any]) -> None:
+        self.acted.emit(kind, {**facts, "film": self.stage.slots.index(slot) + 1})

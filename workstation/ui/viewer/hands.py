@@ -1,0 +1,152 @@
+"""Mouse drags on a film -> window, place and zoom, step by step, and one fact for the log at the end.
+
+A drag begins only after the mouse has really moved, so that a click never changes the film. Ctrl is faster,
+Shift is finer, at any moment of the drag. Knows the view by its verbs only.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QPointF, Qt
+
+from workstation.ui.viewer.facts import pair
+
+if TYPE_CHECKING:
+    from workstation.imaging.geometry import ViewTransform
+    from workstation.ui.viewer.film_view import FilmView
+
+FASTER, FINER = 4.0, 0.2
+STARTS_AFTER = 3.0  # logical pixels
+ZOOM_STEP = 200.0  # logical pixels for a factor e
+
+
+class Drag(Protocol):
+    """One drag from press to release."""
+
+    kind: str
+
+    def move(self, step: QPointF, speed: float) -> None:
+        """Follow the mouse by ``step`` logical pixels."""
+
+    def facts(self) -> dict[str, Any]:
+        """What changed from start to end."""
+
+
+class WindowDrag:
+    """Across for width, up and down for centre, relative to the window in force."""
+
+    kind = "window"
+
+    def __init__(self, view: FilmView) -> None:
+        self._view = view
+        self._start = view.linear_window()
+
+    def move(self, step: QPointF, speed: float) -> None:
+        self._view.drag_window(step.x() * speed, step.y() * speed)
+
+    def facts(self) -> dict[str, Any]:
+        return {"how": "drag", "from": pair(self._start), "to": pair(self._view.linear_window())}
+
+
+class PanDrag:
+    """The film follows the hand."""
+
+    kind = "pan"
+
+    def __init__(self, view: FilmView) -> None:
+        self._view = view
+        self._start = view.transform
+        self._moved = QPointF()
+
+    def move(self, step: QPointF, speed: float) -> None:
+        self._moved += step
+        scale = self._view.devicePixelRatioF()
+        self._view.place(self._start.panned(self._moved.x() * scale, self._moved.y() * scale))
+
+    def facts(self) -> dict[str, Any]:
+        end = self._view.transform
+        return {"x": round(end.left - self._start.left), "y": round(end.top - self._start.top)}
+
+
+class ZoomDrag:
+    """Up is closer; the point under the press stays where it is."""
+
+    kind = "zoom"
+
+    def __init__(self, view: FilmView, anchor: QPointF) -> None:
+        self._view = view
+        self._start: ViewTransform = view.transform
+        self._anchor = anchor
+        self._up = 0.0
+
+    def move(self, step: QPointF, speed: float) -> None:
+        self._up -= step.y() * speed
+        self._view.zoom_from(self._start, math.exp(self._up / ZOOM_STEP), self._anchor)
+
+    def facts(self) -> dict[str, Any]:
+        return {"how": "drag", "from": round(self._start.zoom, 4), "to": round(self._view.transform.zoom, 4)}
+
+
+class Hands:
+    """Which button with which tool begins which drag, and when it has really begun."""
+
+    def __init__(self, view: FilmView) -> None:
+        self._view = view
+        self._pressed: Qt.MouseButton | None = None
+        self._from = QPointF()
+        self._at = QPointF()
+        self._drag: Drag | None = None
+
+    @property
+    def dragging(self) -> bool:
+        return self._drag is not None
+
+    def press(self, button: Qt.MouseButton, at: QPointF) -> None:
+        """Remember where a drag would start; a second button during a drag is ignored."""
+        if self._pressed is None and self._kind(button):
+            self._pressed, self._from, self._at = button, at, at
+
+    def move(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """Begin the drag, or follow."""
+        if self._pressed is None:
+            return
+        if self._drag is None:
+            if (at - self._from).manhattanLength() < STARTS_AFTER:
+                return
+            self._drag = self._begun(self._kind(self._pressed))
+            self._at = at
+            return
+        step, self._at = at - self._at, at
+        self._drag.move(step, _speed(modifiers))
+
+    def release(self, button: Qt.MouseButton) -> tuple[str, dict[str, Any]] | None:
+        """End the drag; what happened, if anything did."""
+        if button != self._pressed:
+            return None
+        drag, self._drag, self._pressed = self._drag, None, None
+        return (drag.kind, drag.facts()) if drag is not None else None
+
+    def let_go(self) -> None:
+        """Another film came: whatever was held is not held any more."""
+        self._drag = self._pressed = None
+
+    def _kind(self, button: Qt.MouseButton) -> str:
+        return {
+            Qt.MouseButton.LeftButton: self._view.tool,
+            Qt.MouseButton.MiddleButton: "pan",
+            Qt.MouseButton.RightButton: "zoom",
+        }.get(button, "")
+
+    def _begun(self, kind: str) -> Drag:
+        if kind == "pan":
+            return PanDrag(self._view)
+        return ZoomDrag(self._view, self._from) if kind == "zoom" else WindowDrag(self._view)
+
+
+def _speed(modifiers: Qt.KeyboardModifier) -> float:
+    if modifiers & Qt.KeyboardModifier.ControlModifier:
+        return FASTER
+    return FINER if modifiers & Qt.KeyboardModifier.ShiftModifier else 1.0
+

@@ -1,0 +1,76 @@
+"""A live act -> a flat button with its key printed beside its word.
+
+The button never takes the focus: a click on it leaves the keys where they were. Knows nothing of films.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from workstation.ui import style
+
+_SIDE, _GAP = 8, 6
+
+
+class KeyButton(QAbstractButton):
+    """Shows an action's text and first key; follows its checked and enabled state."""
+
+    def __init__(self, act: QAction, parent: QWidget | None = None, text: str = "") -> None:
+        super().__init__(parent)
+        self._act = act
+        self._fixed_text = text
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.clicked.connect(lambda _checked=False: act.trigger())
+        act.changed.connect(self._follow)
+        self._follow()
+
+    def key(self) -> str:
+        """The printed key."""
+        shortcuts = self._act.shortcuts()
+        return shortcuts[0].toString(QKeySequence.SequenceFormat.NativeText) if shortcuts else ""
+
+    def set_text(self, text: str) -> None:
+        """Another word for the same act (a window's own name)."""
+        self._fixed_text = text
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setText(self._fixed_text or self._act.text())
+        self.setToolTip(self._act.toolTip())
+        self.setAccessibleName(f"{self.text()} {self.key()}".strip())
+        self.setEnabled(self._act.isEnabled())
+        self.setCheckable(self._act.isCheckable())
+        self.setChecked(self._act.isChecked())
+        self.updateGeometry()
+        self.update()
+
+    def nextCheckState(self) -> None:
+        """The act decides what is checked, not the click."""
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        width = metrics.horizontalAdvance(self.text()) + 2 * _SIDE
+        return QSize(width + (_GAP + metrics.horizontalAdvance(self.key()) if self.key() else 0), metrics.height() + 10)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = style.DRAFT_TINT if self.isChecked() else style.RAISED if self.underMouse() and self.isEnabled() else None
+        if ground:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(ground))
+            painter.drawRoundedRect(self.rect(), 4, 4)
+        ink = style.ACCENT if self.isChecked() else style.TEXT if self.isEnabled() else "#6a717a"
+        self._write(painter, ink)
+        painter.end()
+
+    def _write(self, painter: QPainter, ink: str) -> None:
+        box = self.rect().adjusted(_SIDE, 0, -_SIDE, 0)
+        painter.setPen(QColor(ink))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self.text())
+        painter.setPen(QColor(style.SECONDARY if self.isEnabled() else "#6a717a"))
+        painter.drawText(QRect(box), int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self.key())

@@ -1,0 +1,117 @@
+"""The row under the film: centre and width as numbers, the named windows on their keys, auto, reset, histogram.
+
+Shows what the film's presentation is and passes on what the reader types. Knows one film view, no study.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QWidget
+
+from workstation.ui import style
+from workstation.ui.viewer.foldingrow import FoldingRow
+from workstation.ui.viewer.histogram import Histogram
+from workstation.ui.viewer.keybutton import KeyButton
+from workstation.ui.viewer.numberfield import NumberField
+
+if TYPE_CHECKING:
+    from workstation.dicom.records import Window
+    from workstation.imaging.window import Presentation
+    from workstation.ui.viewer.film_view import FilmView
+    from workstation.ui.viewer.loading import Prepared
+
+LONGEST_NAME = 18
+
+
+class WindowRow(FoldingRow):
+    """Follows one film view at a time."""
+
+    left = Signal()  # the reader has done typing
+
+    def __init__(self, choices: Sequence[QAction], others: Sequence[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent, height=38)
+        self._view: FilmView | None = None
+        self._prepared: Prepared | None = None
+        self._choices = list(choices)
+        self.centre, self.width_field = NumberField("Window centre"), NumberField("Window width")
+        self.histogram = Histogram()
+        self._add_field("Centre", self.centre)
+        self._add_field("Width", self.width_field)
+        self.chips = [KeyButton(act) for act in self._choices]
+        for n, chip in enumerate(self.chips):
+            self.add(chip, 60 - n)
+        for act in others:
+            self.add(KeyButton(act), 70)
+        self.add(self.histogram, 65, right=True)
+        self.follow(None, None)
+
+    def _add_field(self, name: str, field: NumberField) -> None:
+        label = QLabel(name)
+        style.set_role(label, "secondary")
+        self.add(label, 80)
+        self.add(field, 90)
+        field.entered.connect(self._typed)
+        field.left.connect(self.left)
+
+    def follow(self, view: FilmView | None, prepared: Prepared | None) -> None:
+        """Show this view's window from now on."""
+        self._view, self._prepared = view, prepared
+        names = [choice.label for choice in prepared.choices[: len(self.chips)]] if prepared else []
+        for n, (act, chip) in enumerate(zip(self._choices, self.chips, strict=True)):
+            act.setCheckable(True)
+            act.setEnabled(n < len(names))
+            act.setText(_short(names[n]) or f"Window {n + 1}" if n < len(names) else "")
+            self.want(chip, n < len(names))
+        grey = view is not None and view.can_window()
+        for field in (self.centre, self.width_field):
+            field.setEnabled(grey)
+        if view is not None and prepared is not None and grey:
+            self.histogram.show_film(prepared.histogram.tolist(), self._curve)
+        else:
+            self.histogram.clear()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """The view's presentation has changed."""
+        shown = self._view.presentation if self._view else None
+        for n, act in enumerate(self._choices):
+            act.setChecked(shown is not None and self._is_choice(n, shown))
+        if self._view is None or shown is None or not self._view.can_window():
+            self.centre.clear()
+            self.width_field.clear()
+            return
+        self._show_numbers(self._view.linear_window())
+        self.histogram.update()
+
+    def _show_numbers(self, window: Window) -> None:
+        for field, value in ((self.centre, window.center), (self.width_field, window.width)):
+            field.step_of = window.width
+            field.set_value(value)
+
+    def _is_choice(self, n: int, shown: Presentation) -> bool:
+        if self._prepared is None or n >= len(self._prepared.choices):
+            return False
+        choice = self._prepared.choices[n]
+        return (choice.window, choice.voi_lut, choice.label) == (shown.window, shown.voi_lut, shown.label)
+
+    def _curve(self) -> Sequence[int]:
+        view = self._view
+        return view.picture.curve(view.presentation) if view and view.picture and view.presentation else []
+
+    def _typed(self, value: float) -> None:
+        if self._view is None or self._view.presentation is None:
+            return
+        now = self._view.linear_window()
+        if self.sender() is self.centre:
+            self._view.set_window(value, now.width)
+        else:
+            self._view.set_window(now.center, value)
+        self.refresh()
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
