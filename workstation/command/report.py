@@ -156,10 +156,10 @@ def _sections_file(path: str) -> dict[str, str]:
         value = json.loads(_read(path))
     except ValueError as error:
         raise _bad_sections() from error
-    names = {name.casefold(): name for name in SECTIONS}
+    names: dict[str, str] = {name.casefold(): name for name in SECTIONS}
     if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
         raise _bad_sections()
-    return {names.get(name.casefold(), name): text for name, text in value.items()}
+    return {str(names.get(name.casefold(), name)): text for name, text in value.items()}
 
 
 def _bad_sections() -> ReportError:

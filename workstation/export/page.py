@@ -154,6 +154,7 @@ def _font(points: float) -> QFont:
     font = QFont("Noto Sans")
     font.setFamilies(["Noto Sans", "DejaVu Sans", "Segoe UI", "Helvetica"])
     font.setPointSizeF(points)
+    font.setFeature(QFont.Tag("liga"), 0)  # "fi" stays two letters for whoever copies or searches the PDF
     return font
 
 
