@@ -1,0 +1,30 @@
+"""All checks, one after the other, each told: lint, types, floors, tests. One that fails does not hide the next."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+
+from installer.environment import PYTHON, ROOT
+
+BEFORE_TESTS = (
+    ("lint", ["-m", "ruff", "check", "."]),
+    ("types", ["-m", "mypy"]),
+    ("floors", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),
+)
+
+
+def run(pytest_arguments: Sequence[str]) -> int:
+    """0 when everything holds. pytest comes last, so that its closing line is the last line."""
+    surroundings = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    surroundings.setdefault("QT_QPA_PLATFORM", "offscreen")
+    told, bad = [], 0
+    for name, arguments in BEFORE_TESTS:
+        print(f"== {name}", flush=True)
+        code = subprocess.run([str(PYTHON), *arguments], cwd=ROOT, env=surroundings, check=False).returncode
+        told.append(f"{name}: {'FAILED' if code else 'clean'}")
+        bad = bad or code
+    print(f"== {', '.join(told)}; now the tests", flush=True)
+    tests = subprocess.run([str(PYTHON), "-m", "pytest", *pytest_arguments], cwd=ROOT, env=surroundings, check=False)
+    return 1 if bad or tests.returncode else 0
