@@ -105,7 +105,7 @@ def remembered(home: Home, model: InstalledModel) -> bool:
     """Whether these very files (size, time, inode) passed a full check before."""
     try:
         known = json.loads(_memory(home).read_text(encoding="utf-8"))
-        return bool(known[str(model.folder)] == _stamp(model))
+        return bool(known[str(model.folder)] == stamp(model))
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -198,10 +198,14 @@ def _memory(home: Home) -> Path:
     return home.cache / "verified.json"
 
 
-def _stamp(model: InstalledModel) -> list[list[int | str]]:
+def stamp(model: InstalledModel) -> list[list[int | str]]:
+    """Name, hash, size, time and inode of each file: what changes when a file is touched."""
     stamps: list[list[int | str]] = []
     for file in model.manifest.files:
-        stat = (model.folder / file.name).stat()
+        try:
+            stat = (model.folder / file.name).stat()
+        except OSError:
+            continue
         stamps.append([file.name, file.sha256, stat.st_size, stat.st_mtime_ns, stat.st_ino])
     return stamps
 
@@ -213,7 +217,7 @@ def _remember(home: Home, model: InstalledModel) -> None:
     except (OSError, ValueError):
         known = {}
     known = known if isinstance(known, dict) else {}
-    known[str(model.folder)] = _stamp(model)
+    known[str(model.folder)] = stamp(model)
     part = path.with_suffix(f".{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,31 @@
+"""The ways a request ends without a draft that are not the model's doing; shared by both ends of the pipe."""
+
+from __future__ import annotations
+
+from workstation.drafting.messages import FailedEvent
+from workstation.errors import WorkstationError
+
+STOPPED = ("The draft was stopped.", "Ask for it again whenever you want it.", "stopped")
+
+
+class Stopped(WorkstationError):
+    """The reader no longer wants this draft."""
+
+    def __init__(self) -> None:
+        super().__init__(*STOPPED)
+
+
+def stopped(request_id: str) -> FailedEvent:
+    """The reader's own wish, told like a failure so that every request ends in exactly one event."""
+    message, remedy, code = STOPPED
+    return FailedEvent(request_id, code, message, remedy)
+
+
+def died(request_id: str) -> FailedEvent:
+    """The process is gone and the request with it."""
+    return FailedEvent(
+        request_id,
+        "worker_died",
+        "The program that writes drafts ended unexpectedly; your report is untouched.",
+        "Ask for the draft again: it starts anew.",
+    )

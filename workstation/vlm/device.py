@@ -1,0 +1,69 @@
+"""Where the model runs: the GPU if there is one, with the number type that it does well. Knows no model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+
+from workstation.errors import ModelError
+
+SMALL_BYTES = 1 << 30  # up to here exactness is worth more than memory
+
+
+class GpuMemory(ModelError):
+    """The GPU has no room for this; the processor may."""
+
+    code = "gpu_memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """``name`` for torch ("cpu", "cuda"), ``spoken`` for people, ``dtype`` as torch's word."""
+
+    name: str
+    spoken: str
+    dtype: str
+
+
+def choose(wanted: str | None, needs_bytes: int) -> Device:
+    """``wanted`` "cpu", "cuda" or None (the best there is); raises `ModelError` (code ``device``) without a GPU."""
+    there = torch.cuda.is_available()
+    if wanted == "cuda" and not there:
+        raise ModelError(
+            "There is no GPU that this program can use.", "Choose the device cpu or auto; doctor says more.", "device"
+        )
+    if wanted == "cpu" or not there:
+        return Device("cpu", "cpu", "float32")
+    return Device("cuda", f"cuda ({torch.cuda.get_device_name()})", _dtype(needs_bytes))
+
+
+def use_threads(count: int) -> int:
+    """Let torch use ``count`` CPU threads, 0 = as many as it likes; returns how many it uses."""
+    if count > 0:
+        torch.set_num_threads(count)
+    return int(torch.get_num_threads())
+
+
+@contextmanager
+def gpu_memory_told() -> Iterator[None]:
+    """Torch's out-of-memory becomes `GpuMemory`, with the memory given back."""
+    try:
+        yield
+    except torch.cuda.OutOfMemoryError as error:
+        free()
+        raise GpuMemory("The GPU has not enough memory free for this model.", "Choose the device cpu.") from error
+
+
+def free() -> None:
+    """Give unused GPU memory back."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def _dtype(needs_bytes: int) -> str:
+    if needs_bytes <= SMALL_BYTES:
+        return "float32"
+    return "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
