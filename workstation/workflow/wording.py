@@ -23,7 +23,13 @@ MEANING = {
     "addendum": "I have written this addendum.",
     "withdrawal": "I withdraw this report: entered in error.",
 }
-_NO_COMPARISON = re.compile(r"\s*(?:none|nil|no\b.*|not (?:available|applicable)|n/?a|-+)?[\s.]*", re.IGNORECASE)
+# A date in it means that a prior is named: "no change since 2024-05-06" says something else.
+_NO_COMPARISON = re.compile(
+    r"\s*(?:none|nil|n/?a|not (?:available|applicable)|-+"
+    r"|(?:there (?:is|are|were) )?no\b[^\d]*\b(?:priors?|previous|comparisons?|earlier|old|relevant|available)\b[^\d]*"
+    r")?[\s.]*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

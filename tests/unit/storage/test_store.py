@@ -172,7 +172,8 @@ def test_a_folder_of_somebody_else_is_told_as_read_only() -> None:
         become = "import os; os.getuid() or os.setuid(65534)\n"
         script = become + (
             "import sys; sys.path.insert(0, sys.argv[2])\n"
-            "from pathlib import Path; from workstation.paths import Home; from workstation.storage.store import Store\n"
+            "from pathlib import Path; from workstation.paths import Home\n"
+            "from workstation.storage.store import Store\n"
             "try:\n    Store.open(Home(Path(sys.argv[1]))).check_writable()\n"
             "except Exception as error:\n    print(error.code)\n"
         )
