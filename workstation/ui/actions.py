@@ -66,6 +66,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("film.zoom_in", "Zoom in", ("+", "="), "Closer, about the middle of the view", FILM, "Film"),
     Action("film.zoom_out", "Zoom out", ("-",), "Further away", FILM, "Film"),
     Action("film.text", "Text on the film", ("Space",), "Show or hide the facts in the corners", FILM, "Film"),
+    Action("film.notes", "Notes on the file", ("N",), "What is amiss in the file, in full in the corner", FILM, "Film"),
     Action("film.next", "Next film", ("Right", "Down"), "The next film of this study", FILM, "Film"),
     Action("film.previous", "Previous film", ("Left", "Up"), "The previous film of this study", FILM, "Film"),
     Action("film.layout", "Side by side", ("S",), "Frontal and lateral together, or one at a time", FILM, "Film"),
