@@ -67,11 +67,28 @@ class Sampler:
         return cv2.warpAffine(self._film, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
 
-def shade(pixels: np.ndarray, table: np.ndarray, out: np.ndarray) -> None:
-    """Look ``pixels`` (uint16) up in ``table`` (uint8, 65536 entries) into ``out`` (uint8, same shape)."""
-    cv2.LUT(pixels, table, out)
+class Light:
+    """Values -> light the screen takes as it is, in buffers that are used again for every frame of one size."""
 
+    def __init__(self) -> None:
+        self._grey = np.empty((0, 0), np.uint8)
+        self._light = np.empty((0, 0, 4), np.uint8)
 
-def canvas(height: int, width: int) -> np.ndarray:
-    """A uint8 (height, width) buffer whose lines begin on four-byte borders, as image classes like them."""
-    return np.empty((height, (width + 3) // 4 * 4), np.uint8)[:, :width]
+    def of_grey(self, pixels: np.ndarray, table: np.ndarray) -> np.ndarray:
+        """uint8 (height, width, 4), BGRA: ``pixels`` (uint16) looked up in ``table`` (uint8, 65536 entries).
+
+        Four bytes a pixel, because that is what the screen holds: spreading grey here is faster than leaving it
+        to the painter. Valid until the next call.
+        """
+        if self._grey.shape != pixels.shape:
+            self._grey = np.empty(pixels.shape, np.uint8)
+            self._light = np.empty((*pixels.shape, 4), np.uint8)
+        cv2.LUT(pixels, table, self._grey)
+        cv2.cvtColor(self._grey, cv2.COLOR_GRAY2BGRA, self._light)
+        return self._light
+
+    def of_colour(self, pixels: np.ndarray, inverted: bool) -> np.ndarray:
+        """The same for ``pixels`` uint8 (height, width, 3), RGB."""
+        self._light = cv2.cvtColor(cv2.bitwise_not(pixels) if inverted else pixels, cv2.COLOR_RGB2BGRA)
+        self._grey = np.empty((0, 0), np.uint8)
+        return self._light

@@ -6,6 +6,7 @@ absence matters to the reader (who the patient is, that the display is not calib
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from workstation.dicom.records import Instance, VoiLutFunction, Window
@@ -51,7 +52,7 @@ def examination_lines(instance: Instance, date_format: str = "ISO") -> list[str]
         written_time(instance.acquisition_time or instance.study_time),
     )
     shown = _joined(instance.modality, what, "" if view and view in what.split() else view)
-    return [shown, when, instance.institution_name, _joined(instance.manufacturer, _kvp(instance))]
+    return [shown, when, instance.institution_name, _joined(instance.manufacturer_model_name or instance.manufacturer, _kvp(instance))]
 
 
 def window_line(presentation: Presentation, colour: bool = False) -> str:
@@ -89,11 +90,19 @@ def value_line(film: Film, row: int, column: int) -> str:
     return f"{place}   stored {stored}{said}"
 
 
-def marks(instance: Instance) -> list[str]:
-    """What may mislead: lossy coding, and what the reader of the file had to correct."""
-    lossy = ["Lossy compression"] if instance.lossy_image_compression else []
-    notes = len(instance.warnings)
-    return lossy + ([f"{notes} note{'s' if notes > 1 else ''} on this file"] if notes else [])
+def lossy_mark(instance: Instance) -> str:
+    """That the film was compressed with loss (PS3.3 C.7.6.1.1.5)."""
+    return "Lossy compression" if instance.lossy_image_compression else ""
+
+
+def notes(instance: Instance, characters: int, open_: bool, key: str) -> list[str]:
+    """What had to be corrected or is amiss in the file: how many sentences, or the sentences themselves."""
+    if not instance.warnings:
+        return []
+    if not open_:
+        several = "s" if len(instance.warnings) > 1 else ""
+        return [f"{len(instance.warnings)} note{several} on this file   {key}"]
+    return [line for warning in instance.warnings for line in textwrap.wrap(warning, max(20, characters))]
 
 
 def edges(instance: Instance) -> dict[str, str]:

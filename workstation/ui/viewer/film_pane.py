@@ -82,6 +82,7 @@ class FilmPane(QWidget):
             "film.zoom_in": lambda: self.view.zoom_by(STEP),
             "film.zoom_out": lambda: self.view.zoom_by(1 / STEP),
             "film.text": self.cycle_text,
+            "film.notes": self.toggle_notes,
             "film.next": lambda: self.step(1),
             "film.previous": lambda: self.step(-1),
             "film.layout": self.toggle_layout,
@@ -176,10 +177,10 @@ class FilmPane(QWidget):
             slot.view.tool = tool
 
     def choose(self, n: int) -> None:
-        """The named window on key ``n``."""
+        """The window on key ``n``: 0 is what the file asks for first, 1 to 9 are its windows and VOI LUTs."""
         prepared = self.stage.current.prepared
-        if prepared is not None and n < len(prepared.choices):
-            self.view.choose(prepared.choices[n])
+        if prepared is not None and n <= len(prepared.choices):
+            self.view.choose(prepared.choices[n - 1] if n else prepared.presentation)
         self.window_row.refresh()
 
     def step(self, by: int) -> None:
@@ -197,6 +198,13 @@ class FilmPane(QWidget):
         self._state = STATES[(STATES.index(self._state) + 1) % len(STATES)]
         self._prefer_all()
         self.acted.emit("text", {"state": self._state})
+
+    def toggle_notes(self) -> None:
+        """The sentences about the file itself, or only how many there are."""
+        legend = self.view.legend
+        legend.notes_open = not legend.notes_open
+        self.view.update()
+        self.acted.emit("notes", {"open": legend.notes_open})
 
     def apply_settings(self, settings: Settings) -> None:
         """Take the reader's preferences, now and for films to come."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from workstation.ui import style
+from workstation.ui.actions import key_text
 from workstation.ui.viewer import facts
 from workstation.ui.viewer.corners import MARGIN, Block, Line
 
@@ -33,6 +34,7 @@ class Legend:
     def __init__(self) -> None:
         self.state = "full"
         self.date_format = "ISO"
+        self.notes_open = False
         self.cursor: tuple[int, int] | None = None
         self._blocks = {corner: Block(corner) for corner in _CORNERS}
 
@@ -47,10 +49,12 @@ class Legend:
             return
         area, scale = view.rect(), view.devicePixelRatioF()
         short = self.state == "short" or area.width() < 320 or area.height() < 240
-        for corner, lines in self._lines(film, shown, place, short).items():
+        for corner, lines in self._lines(film, shown, place, short, area.width() // 16).items():
             self._blocks[corner].paint(painter, area, lines, scale)
 
-    def _lines(self, film: Film, shown: Presentation, transform: ViewTransform, short: bool) -> dict[str, list[Line]]:
+    def _lines(
+        self, film: Film, shown: Presentation, transform: ViewTransform, short: bool, characters: int
+    ) -> dict[str, list[Line]]:
         instance = film.instance
         who = facts.patient_lines(instance, self.date_format)
         below = [] if short else [facts.size_line(film, transform.zoom), "Display not calibrated"]
@@ -58,9 +62,13 @@ class Legend:
             "top left": [Line(text) for text in (who[:1] if short else who)],
             "top right": [] if short else [Line(text) for text in facts.examination_lines(instance, self.date_format)],
             "bottom left": [Line(facts.window_line(shown, film.colour is not None)), *(Line(text, PALE) for text in below)],
-            "bottom right": [*(Line(text, style.AMBER) for text in facts.marks(instance)), *self._value(film)],
+            "bottom right": [*self._marks(instance, characters), *self._value(film)],
         }
         return lines | self._edges(instance)
+
+    def _marks(self, instance: Instance, characters: int) -> list[Line]:
+        notes = facts.notes(instance, characters, self.notes_open, key_text("film.notes"))
+        return [Line(text, style.AMBER) for text in (facts.lossy_mark(instance), *notes)]
 
     def _value(self, film: Film) -> list[Line]:
         return [Line(facts.value_line(film, *self.cursor))] if self.cursor else [Line(" ")]

@@ -13,10 +13,8 @@ from PySide6.QtGui import QImage
 from workstation.imaging.adjust import curve
 from workstation.imaging.film import Film
 from workstation.imaging.geometry import ViewTransform
-from workstation.imaging.screen import Sampler, ScreenView, canvas, shade
+from workstation.imaging.screen import Light, Sampler, ScreenView
 from workstation.imaging.window import Presentation, display_table
-
-_INVERTED = np.arange(255, -1, -1, dtype=np.uint8)
 
 
 class Picture:
@@ -27,7 +25,7 @@ class Picture:
         self._sampler = Sampler(film.indices if film.colour is None else film.colour)
         self._place: tuple[ViewTransform, int, int] | None = None
         self._view: ScreenView | None = None
-        self._buffer = canvas(1, 1)
+        self._light = Light()
         self._shown: Presentation | None = None
         self._table: np.ndarray | None = None
 
@@ -49,26 +47,11 @@ class Picture:
             self._view, self._place = self._sampler.view(transform, width, height), (transform, width, height)
         if self._view is None:
             return None
-        shown = self._colour(presentation) if self.film.colour is not None else self._grey(presentation)
-        return self._view.x, self._view.y, shown
-
-    def _grey(self, presentation: Presentation) -> QImage:
-        assert self._view is not None
-        pixels = self._view.pixels
-        if self._buffer.shape != pixels.shape:
-            self._buffer = canvas(*pixels.shape)
-        shade(pixels, self.table(presentation), self._buffer)
-        return _wrapped(self._buffer, QImage.Format.Format_Grayscale8)
-
-    def _colour(self, presentation: Presentation) -> QImage:
-        assert self._view is not None
-        pixels = self._view.pixels
-        self._buffer = np.ascontiguousarray(_INVERTED[pixels] if presentation.invert else pixels)
-        return _wrapped(self._buffer, QImage.Format.Format_RGB888)
-
-
-def _wrapped(pixels: np.ndarray, layout: QImage.Format) -> QImage:
-    """No copy: the image looks at ``pixels``, which must outlive it."""
-    height, width = pixels.shape[:2]
-    whole = pixels if pixels.base is None else pixels.base
-    return QImage(whole.data, width, height, pixels.strides[0], layout)
+        if self.film.colour is None:
+            light = self._light.of_grey(self._view.pixels, self.table(presentation))
+        else:
+            light = self._light.of_colour(self._view.pixels, presentation.invert)
+        # No copy: the image looks at the buffer, which this picture keeps.
+        height_px, width_px = light.shape[:2]
+        image = QImage(light.data, width_px, height_px, light.strides[0], QImage.Format.Format_RGB32)
+        return self._view.x, self._view.y, image

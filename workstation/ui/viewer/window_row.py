@@ -43,9 +43,10 @@ class WindowRow(FoldingRow):
         self._add_field("Width", self.width_field)
         self.chips = [KeyButton(act) for act in self._choices]
         for n, chip in enumerate(self.chips):
+            self._choices[n].setCheckable(True)
             self.add(chip, 60 - n)
         for act in others:
-            self.add(KeyButton(act), 70)
+            self.add(KeyButton(act, text=act.text().split()[0]), 70)
         self.add(self.histogram, 65, right=True)
         self.follow(None, None)
 
@@ -60,12 +61,12 @@ class WindowRow(FoldingRow):
     def follow(self, view: FilmView | None, prepared: Prepared | None) -> None:
         """Show this view's window from now on."""
         self._view, self._prepared = view, prepared
-        names = [choice.label for choice in prepared.choices[: len(self.chips)]] if prepared else []
+        names = [choice.label for choice in prepared.choices] if prepared else []
+        several = len(names) > 1
         for n, (act, chip) in enumerate(zip(self._choices, self.chips, strict=True)):
-            act.setCheckable(True)
-            act.setEnabled(n < len(names))
-            act.setText(_short(names[n]) or f"Window {n + 1}" if n < len(names) else "")
-            self.want(chip, n < len(names))
+            act.setEnabled(prepared is not None and n <= len(names))
+            act.setText(_short(names[n - 1]) if 0 < n <= len(names) else "Default" if n == 0 else "")
+            self.want(chip, act.isEnabled() and (n > 0) == several)
         grey = view is not None and view.can_window()
         for field in (self.centre, self.width_field):
             field.setEnabled(grey)
@@ -93,10 +94,10 @@ class WindowRow(FoldingRow):
             field.set_value(value)
 
     def _is_choice(self, n: int, shown: Presentation) -> bool:
-        if self._prepared is None or n >= len(self._prepared.choices):
+        if self._prepared is None or n > len(self._prepared.choices):
             return False
-        choice = self._prepared.choices[n]
-        return (choice.window, choice.voi_lut, choice.label) == (shown.window, shown.voi_lut, shown.label)
+        choice = self._prepared.choices[n - 1] if n else self._prepared.presentation
+        return (choice.window, choice.voi_lut) == (shown.window, shown.voi_lut)
 
     def _curve(self) -> Sequence[int]:
         view = self._view
