@@ -78,10 +78,8 @@ def _check_form(instance: Instance) -> None:
     photometric, samples = instance.photometric_interpretation, instance.samples_per_pixel
     if samples == 1 and photometric in GREYS:
         return
-    if (
-        instance.bits_allocated == 32
-        or ((samples, photometric in COLOURS) != (3, True)
-        and not (samples == 1 and photometric == "PALETTE COLOR"))
+    if instance.bits_allocated == 32 or (
+        (samples, photometric in COLOURS) != (3, True) and not (samples == 1 and photometric == "PALETTE COLOR")
     ):
         raise refusal("unsupported_pixels" if photometric not in GREYS | COLOURS else "lying_header")
 

@@ -20,6 +20,7 @@ from pydicom import config
 from workstation.dicom.refusals import foreign_parser, refusal
 
 INFLATED_LIMIT = 512 * 1024 * 1024
+_META_LIMIT = 65536  # bytes in which the meta header must end
 UNDEFINED_LENGTH = 0xFFFFFFFF
 IMPLICIT_LITTLE, EXPLICIT_LITTLE = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1"
 EXPLICIT_BIG, DEFLATED = "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"
@@ -93,10 +94,12 @@ def open_source(path: str | Path) -> Source:
     path = Path(path)
     size = _size(path)
     with foreign_parser("unreadable"), open(path, "rb") as plain:
-        head = plain.read(4096)
+        head = plain.read(_META_LIMIT)
     if not _plausible(head):
         raise refusal("not_dicom")
     meta_syntax, body = _meta_transfer_syntax(head)
+    if meta_syntax != DEFLATED and DEFLATED.encode() in head[:body]:
+        raise refusal("malformed")  # pydicom would unpack it without bounds
     if meta_syntax == DEFLATED:
         return _open_deflated(path, body)
     with foreign_parser("unreadable"):
@@ -156,6 +159,8 @@ def _meta_transfer_syntax(head: bytes) -> tuple[str, int]:
         if head[at + 2 : at + 4] == b"\x10\x00":
             syntax = head[value : value + length].rstrip(b"\0 ").decode("ascii", "replace")
         at = value + length
+    if at > len(head):
+        raise refusal("truncated" if len(head) < _META_LIMIT else "malformed")
     return syntax, at
 
 

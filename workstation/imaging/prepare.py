@@ -13,7 +13,8 @@ from PIL import Image
 from workstation.errors import WorkstationError
 from workstation.imaging.film import Film, pixel_sha256
 from workstation.imaging.orientation import to_standard
-from workstation.imaging.window import default, render, resize
+from workstation.imaging.resample import resize
+from workstation.imaging.window import default, render
 
 __all__ = ["METHODS", "pixel_sha256", "prepare"]
 

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from workstation.imaging.geometry import ViewTransform
+from workstation.imaging.resample import shrink
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Sampler:
     def _shrunk(self, zoom: float, rows: int, columns: int) -> np.ndarray:
         if zoom != self._zoom:
             same = (rows, columns) == self._film.shape[:2]
-            self._scaled = self._film if same else cv2.resize(self._film, (columns, rows), interpolation=cv2.INTER_AREA)
+            self._scaled = self._film if same else shrink(self._film, rows, columns)
             self._zoom = zoom
         return self._scaled
 

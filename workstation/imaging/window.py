@@ -14,6 +14,7 @@ from workstation.dicom.records import Window
 from workstation.imaging.automatic import automatic_window, window_between
 from workstation.imaging.film import Film
 from workstation.imaging.lut import eight_bits, voi_fraction, window_fraction
+from workstation.imaging.resample import shrink_to
 
 AUTO_LABEL = "Auto"
 
@@ -74,21 +75,13 @@ def display_table(film: Film, presentation: Presentation) -> np.ndarray:
 def render(film: Film, presentation: Presentation, size: int | None = None) -> np.ndarray:
     """uint8 (rows, columns), or (rows, columns, 3) RGB; ``size`` is the long side in pixels.
 
-    Made smaller by area before the table, as the viewer does; made larger by neighbours after it.
+    Resampled before the table, as the viewer does it.
     """
     if film.colour is not None:
         picture = 255 - film.colour if presentation.invert else film.colour
-        return picture.copy() if size is None else resize(picture, size)
+        return picture.copy() if size is None else shrink_to(picture, size)
     table = display_table(film, presentation)
-    return resize(cv2.LUT(film.indices, table), size) if size else cv2.LUT(film.indices, table)
-
-
-def resize(pixels: np.ndarray, size: int) -> np.ndarray:
-    """To ``size`` pixels on the long side: by area when smaller, linear when larger."""
-    rows, columns = pixels.shape[:2]
-    scale = size / max(rows, columns)
-    target = (max(1, round(columns * scale)), max(1, round(rows * scale)))
-    return cv2.resize(pixels, target, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    return cv2.LUT(film.indices if size is None else shrink_to(film.indices, size), table)
 
 
 def _fraction(film: Film, presentation: Presentation) -> np.ndarray:

@@ -1,0 +1,44 @@
+"""Pixels at one size become pixels at another: averaged by area when smaller, linear when larger.
+
+Knows arrays only; the same function serves window, command and model.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+
+def resize(pixels: np.ndarray, size: int) -> np.ndarray:
+    """To ``size`` pixels on the long side, in proportion."""
+    rows, columns = pixels.shape[:2]
+    scale = size / max(rows, columns)
+    return _resized(pixels, max(1, round(rows * scale)), max(1, round(columns * scale)))
+
+
+def shrink(pixels: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """To (rows, columns), fast: exact halves first, which average ten times as fast as odd ratios do.
+
+    A mean of means over halves is the mean, up to one rounding of the stored values each time.
+    """
+    while _halves(pixels, rows, columns):
+        pixels = _resized(pixels, pixels.shape[0] // 2, pixels.shape[1] // 2)
+    return _resized(pixels, rows, columns)
+
+
+def shrink_to(pixels: np.ndarray, size: int) -> np.ndarray:
+    """`shrink` to ``size`` pixels on the long side, in proportion; `resize` where that is larger."""
+    scale = size / max(pixels.shape[:2])
+    return shrink(pixels, max(1, round(pixels.shape[0] * scale)), max(1, round(pixels.shape[1] * scale)))
+
+
+def _halves(pixels: np.ndarray, rows: int, columns: int) -> bool:
+    high, wide = pixels.shape[:2]
+    return high % 2 == 0 and wide % 2 == 0 and high >= 2 * rows and wide >= 2 * columns
+
+
+def _resized(pixels: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    if (rows, columns) == pixels.shape[:2]:
+        return pixels
+    smaller = rows < pixels.shape[0] or columns < pixels.shape[1]
+    return cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
