@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QTextBlock, QTextCursor
 
-from workstation.reporting.marks import DRAFTED, EDITED, KEPT, REJECTED, Mark
+from workstation.reporting.marks import DRAFTED, EDITED, REJECTED, Mark
 from workstation.ui.report import ink
 from workstation.ui.report.section import SectionEdit
 
@@ -90,11 +90,6 @@ def next_open(edits: list[SectionEdit], start: SectionEdit | None, step: int = 1
     places = [(edits.index(edit), mark.start if step > 0 else mark.end) for edit, mark in waiting]
     beyond = [i for i, place in enumerate(places) if (place > here if step > 0 else place < here)]
     return waiting[(beyond[0] if step > 0 else beyond[-1]) if beyond else (0 if step > 0 else -1)]
-
-
-def is_settled(mark: Mark) -> bool:
-    """Whether the reader has said or done something about it."""
-    return mark.state in (KEPT, EDITED, REJECTED)
 
 
 def tidy(edit: SectionEdit) -> None:

@@ -24,7 +24,7 @@ from workstation.reporting.marks import DRAFTED, EDITED, KEPT, REJECTED, Mark
 _FIRST = int(QTextFormat.Property.UserProperty.value)
 SENTENCE, WORDS, TAKEN = _FIRST + 1, _FIRST + 2, _FIRST + 3  # of characters
 SOFT, STRUCK, STRUCK_SENTENCE = _FIRST + 4, _FIRST + 5, _FIRST + 6  # of blocks
-GAP = 17  # below a drafted sentence: room for its three acts, always there so that nothing moves
+GAP = 21  # below a drafted sentence: room for its three acts, always there so that nothing moves
 STRUCK_ROOM = 20  # above a replacement: the rejected sentence, struck through
 
 PLAIN = QTextCharFormat()
@@ -59,7 +59,7 @@ def block_ink(soft: bool = False, struck: str = "", sentence: int = -1, drafted:
     if struck:
         made.setProperty(STRUCK, struck)
         made.setProperty(STRUCK_SENTENCE, sentence)
-        made.setTopMargin(STRUCK_ROOM)
+        made.setTopMargin(GAP + STRUCK_ROOM)  # Qt lets margins overlap: the larger counts
     if struck or drafted:
         made.setBottomMargin(GAP)
     return made

@@ -13,7 +13,7 @@ from workstation.ui import style
 from workstation.ui.report import ink
 
 BAR_PX = 3.0
-PAD_PX = 3.0
+PAD_PX = 2.0
 
 
 def paint(painter: QPainter, document: QTextDocument, clip: QRectF, width: float, here: Mark | None = None) -> None:

@@ -1,0 +1,104 @@
+"""What stands above a report about its draft: which model, where, how long, how weak, what it did not look for.
+
+Says only what it is given: a hidden draft is told as waiting and nothing of it is known here.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from workstation.drafting.messages import StateEvent
+from workstation.reporting.draft import Draft
+from workstation.reporting.report import RESEARCH_MARK
+from workstation.ui.report.bands import Bands, BandText
+from workstation.ui.report.lines import Notice, act_button, tell, words
+
+_DOING = {
+    "starting": "Starting the model's process",
+    "loading": "Loading the model",
+    "encoding": "Looking at the film",
+    "writing": "Drafting",
+}
+
+
+class DraftHead(QWidget):
+    """``stop`` and ``redo`` are the buttons' wishes; the pane's acts carry the keys."""
+
+    stop = Signal()
+    redo = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model, self.weakness = words(), words("careful")
+        self.not_assessed = words("small")
+        self.progress = QProgressBar(textVisible=False)
+        self.progress.setFixedHeight(6)
+        self.stop_button = act_button("report.stop", self.stop.emit)
+        self.redo_button = act_button("report.redo", self.redo.emit)
+        self.bands = Bands()
+        self.notice = Notice()
+        row = QHBoxLayout(spacing=4)
+        row.addWidget(self.model, 1)
+        row.addWidget(self.stop_button)
+        row.addWidget(self.redo_button)
+        column = QVBoxLayout(self, spacing=3)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(row)
+        for part in (self.progress, self.weakness, self.not_assessed, self.bands, self.notice):
+            column.addWidget(part)
+        self.say("")
+
+    def say(self, text: str, redo: bool = False) -> None:
+        """No draft on the screen: one line of words instead."""
+        tell(self.model, text, "secondary")
+        self._quiet()
+        self.redo_button.setVisible(redo)
+        for line in (self.weakness, self.not_assessed):
+            tell(line, "")
+        self.bands.set_text(None)
+        self.model.setVisible(True)
+
+    def work(self, event: StateEvent) -> None:
+        """The worker says what it is doing."""
+        doing = _DOING.get(event.state, event.state.capitalize())
+        share = f" {round(event.fraction * 100)} %" if event.fraction is not None else ""
+        detail = f": {event.detail}" if event.detail else ""
+        tell(self.model, f"{doing}{share}{detail}", "secondary")
+        self.progress.setRange(0, 1000)
+        self.progress.setValue(round((event.fraction or 0.0) * 1000))
+        self.progress.setVisible(event.fraction is not None)
+        self.stop_button.show()
+        self.redo_button.hide()
+        self.notice.clear()
+
+    def show_draft(self, draft: Draft, statement: str, bands: BandText | None) -> None:
+        """The draft is on the screen."""
+        self._quiet()
+        kind = "" if draft.model.clinical else "Demonstration model "
+        stopped = {"length": ", cut at its length", "stop": ", stopped early"}.get(draft.stopped_by, "")
+        where = device_words(draft.model.device)
+        tell(self.model, f"{kind}{draft.model.id} on {where}, {_seconds(draft)}{stopped}", "")
+        mark = "" if draft.model.clinical else RESEARCH_MARK
+        tell(self.weakness, ". ".join(part for part in (mark, statement) if part))
+        missed = ", ".join(draft.not_assessed)
+        tell(self.not_assessed, f"Not assessed by the model: {missed}." if missed else "")
+        self.bands.set_text(bands)
+        self.redo_button.show()
+        self.notice.tell(" ".join(draft.warnings)) if draft.warnings else self.notice.clear()
+
+    def _quiet(self) -> None:
+        self.progress.hide()
+        self.stop_button.hide()
+        self.notice.clear()
+
+
+def device_words(device: str) -> str:
+    """"cpu" -> "CPU", "cuda (NVIDIA ...)" -> "GPU (NVIDIA ...)"."""
+    name, _, rest = device.partition(" ")
+    said = {"cpu": "CPU", "cuda": "GPU"}.get(name.lower(), name)
+    return f"{said} {rest}".strip()
+
+
+def _seconds(draft: Draft) -> str:
+    return f"{draft.seconds.total:.1f} s"

@@ -1,0 +1,82 @@
+"""What the reader did with the draft, as the text itself tells it, and how acceptable the reader calls it.
+
+Two things that are never merged: the decision is derived and confirmed by signing, the grade is asked for.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from workstation.reporting.decision import GRADE_MEANING, Decision, Grade, derive
+from workstation.reporting.edits import Difference
+from workstation.ui import actions, style
+from workstation.ui.report.lines import tell, words
+
+_SHORT = {Grade.A: "as it is", Grade.B: "minor", Grade.C: "major", Grade.D: "unusable"}
+
+
+def decision_words(found: Difference) -> str:
+    """``Edit: 3 kept, 1 changed, 1 removed, WER 0.18``."""
+    told = derive(found)
+    counts = [(found.kept, "kept"), (found.changed, "changed"), (found.added, "added"), (found.removed, "removed")]
+    parts = [f"{count} {name}" for count, name in counts if count]
+    if told is Decision.ACCEPT:
+        parts = ["the draft is unchanged"]
+    if found.word_error_rate is not None and told is not Decision.ACCEPT:
+        parts.append(f"WER {found.word_error_rate:.2f}")
+    return f"{told.value.capitalize()}: {', '.join(parts)}"
+
+
+class Judge(QWidget):
+    """The decision line and the row of grades."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.decision, self.question = words("secondary"), words("small", "Acceptability of the draft (optional)")
+        self.grade: Grade | None = None
+        self.buttons = {grade: self._button(grade) for grade in Grade}
+        self._row = QWidget(self)
+        row = QHBoxLayout(self._row, spacing=4)
+        row.setContentsMargins(0, 0, 0, 0)
+        for button in self.buttons.values():
+            row.addWidget(button, 1)
+        column = QVBoxLayout(self, spacing=3)
+        column.setContentsMargins(0, 0, 0, 0)
+        for part in (self.question, self._row, self.decision):
+            column.addWidget(part)
+
+    def _button(self, grade: Grade) -> QToolButton:
+        act = f"report.grade_{grade.value.lower()}"
+        button = QToolButton(checkable=True, focusPolicy=Qt.FocusPolicy.NoFocus)
+        button.setText(f"{grade.value}  {_SHORT[grade]}")
+        button.setToolTip(f"{GRADE_MEANING[grade].capitalize()} ({actions.key_text(act)})")
+        button.setAccessibleName(f"Grade {grade.value}: {GRADE_MEANING[grade]}")
+        button.setSizePolicy(button.sizePolicy().horizontalPolicy().Ignored, button.sizePolicy().verticalPolicy())
+        style.set_role(button, "grade")
+        button.clicked.connect(lambda: self.give(grade))
+        return button
+
+    def ask(self, shown: bool, grade: bool) -> None:
+        """A new study; ``shown``: a draft is on the screen, ``grade``: the setting asks for one."""
+        self.setVisible(shown)
+        self._row.setVisible(grade)
+        keys = f"{actions.key_text('report.grade_a')} to D"
+        tell(self.question, f"Acceptability of the draft, optional ({keys})" if grade else "")
+
+    def forget(self) -> None:
+        self.grade = None
+        self._paint()
+
+    def give(self, grade: Grade) -> None:
+        """One key gives a grade, the same key takes it back."""
+        if not self.isHidden() and not self._row.isHidden():
+            self.grade = None if self.grade is grade else grade
+        self._paint()
+
+    def _paint(self) -> None:
+        for grade, button in self.buttons.items():
+            button.setChecked(grade is self.grade)
+
+    def show_difference(self, found: Difference | None) -> None:
+        tell(self.decision, f"{decision_words(found)}. Signing confirms it." if found is not None else "")

@@ -1,0 +1,301 @@
+"""The report column: one reading from draft to signature. The window gives it readings and the worker's events.
+
+Joins the pieces of this room; each of them knows nothing of the others.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from workstation.drafting.messages import FailedEvent, StateEvent, TokenEvent
+from workstation.reporting.decision import Grade, compare
+from workstation.reporting.draft import Draft
+from workstation.reporting.report import Sections
+from workstation.settings import Settings, load_settings
+from workstation.ui import actions, style
+from workstation.ui.report.autosave import Autosave
+from workstation.ui.report.body import ReportBody
+from workstation.ui.report.draftdesk import DraftDesk
+from workstation.ui.report.drafthead import DraftHead
+from workstation.ui.report.judge import Judge
+from workstation.ui.report.lines import words
+from workstation.ui.report.recallbar import RecallBar
+from workstation.ui.report.sentences import Sentences
+from workstation.ui.report.signdesk import SignDesk
+from workstation.ui.report.signed import SignedView
+from workstation.ui.report.signrow import SignRow
+from workstation.ui.report.stateline import StateLine
+from workstation.workflow.reading import Reading
+from workstation.workflow.working import Working
+
+DIFFERENCE_MS = 250
+_BEDSIDE = ("bedside", "portable", "supine", "mobile")
+
+
+class ReportPane(QWidget):
+    """`show_reading` opens a study here or, with None, puts it away; everything typed is saved by then."""
+
+    stop_requested = Signal()
+    redo_requested = Signal(bool)
+    signed = Signal(str)
+    recalled = Signal(str)
+    typed = Signal()
+    reader_named = Signal(object)
+
+    def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings or Settings({})
+        self.reading: Reading | None = None
+        self._first_key = False
+        self._build()
+        self._connect()
+        self._make_acts()
+        self.show_reading(None)
+
+    # building
+
+    def _build(self) -> None:
+        self.head, self.draft_head, self.body = StateLine(), DraftHead(), ReportBody()
+        self.judge, self.sign_row = Judge(), SignRow()
+        self.signed_view, self.recall_bar = SignedView(), RecallBar()
+        self.autosave = Autosave(self._collect, self)
+        self.sentences = Sentences(self.body, self.autosave.note)
+        self.drafts = DraftDesk(self.body, self.draft_head, self.autosave.note)
+        self.sign_desk = SignDesk(self.sign_row, self.judge, self.signed_view, self._save_all)
+        self.pages = QStackedWidget()
+        self.empty_page = _empty()
+        self.writing_page = _column(self.draft_head, self.body, _rule(), self.judge, self.sign_row)
+        for page in (self.empty_page, self.writing_page, self.signed_view):
+            self.pages.addWidget(page)
+        column = QVBoxLayout(self, spacing=8)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.addWidget(self.head)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.recall_bar)
+        self._difference = QTimer(self, singleShot=True, interval=DIFFERENCE_MS)
+
+    def _connect(self) -> None:
+        self.body.typed.connect(self._on_typed)
+        self.body.left.connect(self.autosave.hurry)
+        self.autosave.saved.connect(self._on_saved)
+        self.autosave.failed.connect(self.head.not_saved)
+        self.draft_head.stop.connect(self.stop_requested)
+        self.draft_head.redo.connect(lambda: self.redo_requested.emit(False))
+        self.drafts.redo.connect(self.redo_requested)
+        self.drafts.landed.connect(self._on_landed)
+        self.sign_desk.signed.connect(self._on_signed)
+        self.sign_desk.recalled.connect(self._on_recalled)
+        self.sign_desk.changed.connect(self._on_delivered)
+        self.sign_desk.named.connect(self.reader_named)
+        self.recall_bar.asked.connect(self._recall)
+        self.recall_bar.over.connect(lambda: self.signed_view.set_recallable(False))
+        self._difference.timeout.connect(self._show_difference)
+
+    def _make_acts(self) -> None:
+        slots = {
+            "report.reveal": self.drafts.reveal,
+            "report.redo": lambda: self._if_writing(lambda: self.redo_requested.emit(False)),
+            "report.stop": self.stop_requested.emit,
+            "report.next_sentence": lambda: self.sentences.go(1),
+            "report.previous_sentence": lambda: self.sentences.go(-1),
+            "report.insert_draft": self.drafts.guest.insert,
+            "report.probabilities": self.draft_head.bands.toggle,
+            "report.sign": lambda: self._if_writing(self.sign_desk.sign),
+            "report.recall": self._recall,
+            "report.addendum": lambda: self._if_signed(self.signed_view.open_addendum),
+            "report.withdraw": lambda: self._if_signed(self.signed_view.open_withdrawal),
+        }
+        for act in ("report.keep", "report.edit", "report.reject"):
+            slots[act] = lambda act=act: self._if_writing(lambda: self.sentences.do(act))
+        for act in ("report.copy", "report.export_text", "report.export_pdf"):
+            slots[act] = lambda act=act: self.sign_desk.export(act)
+        for grade in Grade:
+            slots[f"report.grade_{grade.value.lower()}"] = lambda grade=grade: self.judge.give(grade)
+        for act, slot in slots.items():
+            actions.make(act, self, slot)
+
+    # readings
+
+    def show_reading(self, reading: Reading | None) -> None:
+        """Open a study; the one before is saved first."""
+        self._save_all()
+        self.reading = reading
+        self._first_key = False
+        self._difference.stop()
+        writing = reading if reading is not None and reading.editable else None
+        self.autosave.attach(writing)
+        self.judge.forget()
+        self.sign_desk.attach(reading)
+        if reading is not None:
+            self.settings = load_settings(reading.store.home)
+        if writing is not None:
+            self._write(writing)
+            return
+        self.drafts.attach(None, "")
+        self.sentences.know(None)
+        self.head.show_status("")
+        self.pages.setCurrentWidget(self.empty_page)
+        if reading is not None:
+            self._show_signed(reading)
+
+    def _write(self, reading: Reading) -> None:
+        study = reading.study
+        self.pages.setCurrentWidget(self.writing_page)
+        self.head.show_status(study.status.value)
+        self.body.show_working(reading.working, is_bedside(study.views, study.description))
+        self.judge.ask(False, False)
+        self.sentences.know(None)
+        self.drafts.attach(reading, self.settings["reveal"])
+        self.sentences.refresh()
+
+    def _show_signed(self, reading: Reading) -> None:
+        versions = reading.versions
+        self.head.show_status(reading.status.value, f"version {versions[-1].number}" if versions else "")
+        if not versions:
+            return
+        self.signed_view.show_versions(versions)
+        self.pages.setCurrentWidget(self.signed_view)
+        if reading.seconds_to_recall() > 0 and versions[-1].signature.reader == reading.reader.id:
+            self.recall_bar.watch(reading)
+        mine = self.recall_bar.reading
+        self.signed_view.set_recallable(mine is not None and mine.study_instance_uid == reading.study_instance_uid)
+
+    # the worker
+
+    def draft_state(self, event: StateEvent) -> None:
+        self.drafts.state(event)
+
+    def draft_text(self, event: TokenEvent) -> None:
+        self.drafts.token(event)
+
+    def draft_done(self, draft: Draft) -> None:
+        """The draft is complete and already kept in the store."""
+        self.drafts.done(draft)
+
+    def draft_failed(self, event: FailedEvent) -> None:
+        self.drafts.failed(event)
+
+    def _on_landed(self, draft: Draft) -> None:
+        assert self.reading is not None
+        self.sentences.know(draft)
+        self.judge.ask(True, bool(self.settings["ask_grade"]))
+        self.autosave.note("draft_shown", draft=self.reading.draft_id, in_front=self.window().isActiveWindow())
+        self.autosave.touch()
+        self._show_difference()
+
+    # typing and saving
+
+    def _on_typed(self, section: str) -> None:
+        if self.reading is None:
+            return
+        if not self._first_key:
+            self._first_key = True
+            self.autosave.note("first_key", section=section)
+        self.autosave.touch()
+        self._difference.start()
+        self.typed.emit()
+        if section == "Impression":
+            self.drafts.tell_waiting()
+
+    def _collect(self) -> Working:
+        return self.body.working()
+
+    def _on_saved(self) -> None:
+        self.head.saved()
+        if self.reading is not None and self._first_key:
+            self.head.set_status("in progress")
+
+    def _save_all(self) -> bool:
+        """Everything typed is in the store; False (and told) when the store refused."""
+        return self.autosave.flush()
+
+    def _show_difference(self) -> None:
+        draft = self.drafts.shown
+        if draft is not None:
+            self.judge.show_difference(compare(draft, Sections(self.body.working().sections)))
+
+    # signing
+
+    def _on_signed(self, reading: Reading) -> None:
+        self.autosave.attach(None)
+        self.recall_bar.watch(reading)
+        self.show_reading(reading)
+        self.signed.emit(reading.study_instance_uid)
+
+    def _recall(self) -> None:
+        self.sign_desk.recall(self.recall_bar.reading)
+
+    def _on_recalled(self, reading: Reading) -> None:
+        self.recall_bar.forget()
+        if self.reading is not None and self.reading.study_instance_uid == reading.study_instance_uid:
+            self.show_reading(self.reading)
+        self.recalled.emit(reading.study_instance_uid)
+
+    def _on_delivered(self) -> None:
+        self.recall_bar.refresh()
+        if self.reading is not None:
+            versions = self.reading.versions
+            self.head.show_status(self.reading.status.value, f"version {versions[-1].number}" if versions else "")
+
+    def _if_writing(self, act: object) -> None:
+        if self.pages.currentWidget() is self.writing_page and self.isEnabled():
+            act()  # type: ignore[operator]
+
+    def _if_signed(self, act: object) -> None:
+        if self.pages.currentWidget() is self.signed_view:
+            act()  # type: ignore[operator]
+
+    # leaving
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.autosave.hurry()
+        super().hideEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange:
+            self.autosave.hurry()
+        super().changeEvent(event)
+
+    def shut_down(self) -> None:
+        """Save, and end the saving thread; for the window's end."""
+        self.show_reading(None)
+        self.autosave.close()
+
+
+def is_bedside(views: tuple[str, ...], description: str) -> bool:
+    """Whether tubes and lines are to be expected: an AP film, or one that says it was taken at the bed."""
+    return "AP" in views or any(word in description.lower() for word in _BEDSIDE)
+
+
+def _empty() -> QWidget:
+    title = words("title", "No study open")
+    said = words("secondary", "Open one in the worklist: its report is written here.")
+    for line in (title, said):
+        line.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    page = QWidget()
+    column = QVBoxLayout(page, spacing=6)
+    column.addStretch(2)
+    column.addWidget(title)
+    column.addWidget(said)
+    column.addStretch(3)
+    return page
+
+
+def _column(*parts: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page, spacing=7)
+    column.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        column.addWidget(part, 1 if isinstance(part, ReportBody) else 0)
+    return page
+
+
+def _rule() -> QFrame:
+    line = QFrame()
+    line.setFixedHeight(1)
+    line.setStyleSheet(f"background: {style.LINE};")
+    return line
+
+

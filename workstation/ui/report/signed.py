@@ -1,0 +1,126 @@
+"""A signed report: plain, read only; what may still be done with it, and where it went.
+
+Its wishes are signals; the pane carries them to the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from workstation.ui import actions, style
+from workstation.ui.report.lines import tell, words
+from workstation.workflow.version import WITHDRAWAL, Version
+
+_EXPORTS = ("report.copy", "report.export_text", "report.export_pdf")
+
+
+class SignedView(QWidget):
+    """``exported(act)``: the reader chose an export. ``addended``, ``withdrawn``: with the words typed here."""
+
+    exported = Signal(str)
+    addended = Signal(str)
+    withdrawn = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = QPlainTextEdit(readOnly=True)
+        self.text.setStyleSheet("font-size: 14px;")
+        self.text.setAccessibleName("Signed report")
+        self.told = words("good")
+        self.export_button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.export_menu = QMenu(self.export_button)
+        self.export_button.setMenu(self.export_menu)
+        for act in _EXPORTS:
+            item = self.export_menu.addAction(actions.label(act))
+            item.triggered.connect(lambda _checked=False, act=act: self.exported.emit(act))
+        self.addend_button = QPushButton("Add addendum", clicked=lambda: self.open_addendum())
+        self.withdraw_button = QPushButton("Withdraw", clicked=lambda: self.open_withdrawal())
+        row = QHBoxLayout(spacing=6)
+        for button in (self.export_button, self.addend_button, self.withdraw_button):
+            row.addWidget(button)
+        row.addStretch()
+        column = QVBoxLayout(self, spacing=6)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.text, 1)
+        column.addLayout(row)
+        column.addWidget(self._make_addendum())
+        column.addWidget(self._make_withdrawal())
+        column.addWidget(self.told)
+
+    def _make_addendum(self) -> QWidget:
+        self.addendum = QPlainTextEdit(placeholderText="Addendum")
+        self.addendum.setStyleSheet("font-size: 14px;")
+        self.addendum.setAccessibleName("Addendum")
+        self.addendum.setFixedHeight(96)
+        self.addendum.setTabChangesFocus(True)
+        self.sign_addendum = QPushButton("Sign addendum")
+        style.set_role(self.sign_addendum, "primary")
+        self.sign_addendum.clicked.connect(lambda: self.addended.emit(self.addendum.toPlainText()))
+        cancel = QPushButton("Cancel", clicked=lambda: self.addendum_box.hide())
+        self.addendum_box = _box(self.addendum, self.sign_addendum, cancel)
+        return self.addendum_box
+
+    def _make_withdrawal(self) -> QWidget:
+        self.reason = QLineEdit(placeholderText="Withdraw as entered in error, because ...")
+        self.reason.setAccessibleName("Reason of the withdrawal")
+        self.confirm_withdrawal = QPushButton("Withdraw the report")
+        self.confirm_withdrawal.clicked.connect(lambda: self.withdrawn.emit(self.reason.text()))
+        cancel = QPushButton("Cancel", clicked=lambda: self.withdrawal_box.hide())
+        self.withdrawal_box = _box(self.reason, self.confirm_withdrawal, cancel)
+        return self.withdrawal_box
+
+    def show_versions(self, versions: Sequence[Version]) -> None:
+        """The newest version's whole text, which holds those before it."""
+        latest = versions[-1]
+        if self.text.toPlainText() != latest.text:
+            self.text.setPlainText(latest.text)
+        living = latest.kind != WITHDRAWAL
+        self.addend_button.setVisible(living)
+        self.withdraw_button.setVisible(living)
+        for box in (self.addendum_box, self.withdrawal_box):
+            box.hide()
+        tell(self.told, "")
+
+    def set_recallable(self, recallable: bool) -> None:
+        """Whether an export would end the minute of calling back: the button says so."""
+        self.export_button.setText("Export, ends calling back ▾" if recallable else "Export ▾")
+
+    def open_addendum(self) -> None:
+        self.withdrawal_box.hide()
+        self.addendum.clear()
+        self.addendum_box.show()
+        self.addendum.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_withdrawal(self) -> None:
+        self.addendum_box.hide()
+        self.reason.clear()
+        self.withdrawal_box.show()
+        self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def tell(self, text: str, role: str = "good") -> None:
+        tell(self.told, text, role)
+
+
+def _box(entry: QWidget, confirm: QPushButton, cancel: QPushButton) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(spacing=6)
+    row.addWidget(confirm)
+    row.addWidget(cancel)
+    row.addStretch()
+    column = QVBoxLayout(box, spacing=4)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(entry)
+    column.addLayout(row)
+    return box

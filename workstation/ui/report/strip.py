@@ -1,0 +1,81 @@
+"""The three acts under the drafted sentence that has the caret: there, and nowhere else.
+
+It stands in the gap that each drafted sentence keeps below itself, so that showing it moves nothing.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from workstation.reporting.marks import DRAFTED, EDITED, KEPT, REJECTED, Mark
+from workstation.ui import actions, style
+from workstation.ui.report import ink
+from workstation.ui.report.section import MARGIN_PX, SectionEdit
+
+_ACTS = ("report.keep", "report.edit", "report.reject")
+_SHEET = (
+    f"QWidget {{ background: transparent; font-size: {style.SMALL_PX}px; }}"
+    f"QToolButton {{ border: none; padding: 0 3px; margin: 0; color: {style.SECONDARY}; background: transparent; }}"
+    f"QToolButton:hover {{ color: {style.TEXT}; text-decoration: underline; }}"
+)
+
+
+class Strip(QWidget):
+    """Emits the act's id; takes no focus, so that the caret stays where it is."""
+
+    asked = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setStyleSheet(_SHEET)
+        row = QHBoxLayout(self, spacing=4)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.said = QLabel(self)
+        row.addWidget(self.said)
+        self.buttons = {act: self._button(act) for act in _ACTS}
+        for button in self.buttons.values():
+            row.addWidget(button)
+        self.warning = QLabel(self)
+        row.addWidget(self.warning)
+        row.addStretch()
+        self.hide()
+
+    def _button(self, act: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setToolTip(actions.tooltip(act))
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.clicked.connect(lambda: self.asked.emit(act))
+        return button
+
+    def show_for(self, edit: SectionEdit, mark: Mark, contradicts: tuple[str, ...] = ()) -> None:
+        """Stand under ``mark`` in ``edit``."""
+        self.setParent(edit.viewport())
+        self._word(mark, contradicts)
+        block = edit.document().findBlock(mark.end)
+        rect = edit.document().documentLayout().blockBoundingRect(block)
+        self.setGeometry(MARGIN_PX - 3, int(rect.bottom()) + 3, edit.viewport().width() - MARGIN_PX, ink.GAP - 5)
+        self.show()
+        self.raise_()
+
+    def _word(self, mark: Mark, contradicts: tuple[str, ...]) -> None:
+        first = {DRAFTED: actions.action("report.keep").text, KEPT: ""}.get(mark.state, "Restore")
+        self._set("report.keep", first, style.GREEN)
+        self._set("report.edit", "" if mark.state == REJECTED else actions.action("report.edit").text)
+        self._set("report.reject", "" if mark.state == REJECTED else actions.action("report.reject").text)
+        words = {KEPT: "kept", EDITED: "edited", REJECTED: "rejected"}.get(mark.state, "")
+        self.said.setText(f"{words} · " if words else "")
+        self.said.setVisible(bool(words))
+        colour = {KEPT: style.GREEN, REJECTED: style.RED}.get(mark.state, style.SECONDARY)
+        self.said.setStyleSheet(f"color: {colour};")
+        speaks = mark.state == DRAFTED and bool(contradicts)
+        self.warning.setText(f"finding score disagrees: {', '.join(contradicts)}" if speaks else "")
+        self.warning.setStyleSheet(f"color: {style.AMBER};")
+        self.warning.setVisible(speaks)
+
+    def _set(self, act: str, words: str, colour: str = style.SECONDARY) -> None:
+        button = self.buttons[act]
+        button.setText(f"{words} {actions.key_text(act)}")
+        button.setStyleSheet(f"color: {colour};")
+        button.setVisible(bool(words))
