@@ -13,7 +13,7 @@ from workstation.ui import style
 
 NAMES = ("worklist", "film", "report")
 _FIRST_WIDTHS = {"landscape": [700, 420], "portrait": [620, 380]}
-_WORKLIST_WIDTH = 250
+_WORKLIST_WIDTH = 280
 
 
 class Column(QFrame):
@@ -51,7 +51,7 @@ class Column(QFrame):
 class Columns(QWidget):
     """The three columns. ``hidden_changed(name, hidden)`` tells the menu's ticks."""
 
-    hidden_changed = Signal(str, bool)
+    hidden_changed = Signal(str, object)  # name, whether hidden
 
     def __init__(self) -> None:
         super().__init__()

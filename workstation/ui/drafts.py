@@ -58,6 +58,10 @@ class Drafts(QObject):
     def study_at_work(self) -> str:
         return self.backlog.working.study_instance_uid if self.backlog.working else ""
 
+    def expects(self, study: str) -> bool:
+        """Whether a draft of this study is being made or waits for its turn."""
+        return study == self.study_at_work or self.backlog.waits(study)
+
     def set_when(self, when: str) -> None:
         self.backlog.when = when
         if when == BY_HAND:

@@ -137,7 +137,7 @@ def stylesheet() -> str:
     QPushButton[role="flat"]:hover, QToolButton[role="flat"]:hover {{ color: {TEXT}; border-color: {LINE}; }}
     QPushButton[role="flat"]:focus, QToolButton[role="flat"]:focus {{ border-color: {ACCENT}; }}
     QPushButton[role="chip"], QToolButton[role="chip"] {{ background: {PANEL}; border: 1px solid {LINE};
-        border-radius: 10px; padding: 2px 8px; font-size: {SMALL_PX}px; color: {SECONDARY}; }}
+        border-radius: 9px; padding: 2px 6px; font-size: {SMALL_PX}px; color: {SECONDARY}; }}
     QPushButton[role="chip"]:hover, QToolButton[role="chip"]:hover {{ color: {TEXT}; }}
     QPushButton[role="chip"]:checked, QToolButton[role="chip"]:checked {{ background: {RAISED}; color: {TEXT};
         border-color: {SECONDARY}; }}

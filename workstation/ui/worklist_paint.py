@@ -1,4 +1,4 @@
-"""One worklist row -> three lines of paint: name and time, description and status, accession and urgency.
+"""One worklist row -> three lines of paint: name and urgency, description and status, accession and date.
 
 Names may run right to left: each text has a rectangle of its own, so no direction leaks into its neighbour.
 """
@@ -77,16 +77,14 @@ class RowPainter(QStyledItemDelegate):
     def _paint_lines(self, painter: QPainter, lines: list[QRect], row: StudyRow) -> None:
         here = row.study_instance_uid == self.open_study
         name_colour = style.SECONDARY if row.signed and not here else style.TEXT
-        when = f"{date_text(row.study_date, self.date_format)} {time_text(row.study_time)}".strip()
-        name = row.patient_name or "(no name)"
-        left = self._right_then_left(painter, lines[0], when, style.SECONDARY)
-        _text(painter, left, name, self._bold_font if here else self._name_font, name_colour)
+        left = self._right_then_left(painter, lines[0], urgency(row) and f"▲ {urgency(row)}", style.RED)
+        _text(painter, left, row.patient_name or "(no name)", self._bold_font if here else self._name_font, name_colour)
         status = self.drafting.get(row.study_instance_uid) or row.status.value
         colour = style.AMBER if row.study_instance_uid in self.drafting else _STATUS_COLOURS.get(row.status, style.TEXT)
         left = self._right_then_left(painter, lines[1], status, colour)
         _text(painter, left, row.description or "(no description)", self._small_font, style.TEXT)
-        mark = urgency(row)
-        left = self._right_then_left(painter, lines[2], f"▲ {mark}" if mark else "", style.RED)
+        when = f"{date_text(row.study_date, self.date_format)} {time_text(row.study_time)}".strip()
+        left = self._right_then_left(painter, lines[2], when, style.SECONDARY)
         _text(painter, left, _reference(row), self._small_font, style.SECONDARY)
 
     def _right_then_left(self, painter: QPainter, line: QRect, text: str, colour: str) -> QRect:
