@@ -40,6 +40,7 @@ class Page:
     patient_line: str
     mark: str
     text_sha256: str
+    letterhead: str = ""
 
 
 def write_pdf(path: str | Path, page: Page) -> tuple[str, ...]:
@@ -140,13 +141,17 @@ def _document(writer: QPdfWriter, page: Page, width: float, height: float) -> QT
 
 def _html(page: Page) -> str:
     """One paragraph a line; a line in capitals that ends with a colon is a heading and stays with its text."""
-    lines = []
+    lines = (
+        [f'<p style="margin:0 0 12px 0; font-size:13pt">{html.escape(page.letterhead)}</p>'] if page.letterhead else []
+    )
     for line in page.text.splitlines():
-        if line.strip() == page.mark and page.mark:
+        if page.mark and line.strip() == page.mark:
             continue  # the mark stands in the margins of every page
         said = html.escape(line) or "&nbsp;"
         heading = line.isupper() and (line.endswith(":") or "REPORT" in line)
-        lines.append(f'<p dir="auto" style="margin:0">{f"<b>{said}</b>" if heading else said}</p>')
+        lines.append(
+            f'<p dir="auto" style="margin:0; white-space:pre-wrap">{f"<b>{said}</b>" if heading else said}</p>'
+        )
     return f"<body>{''.join(lines)}</body>"
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from workstation.errors import ReportError
 from workstation.export import tables, text
 from workstation.reporting.report import Sections
+from workstation.settings import load_settings
 from workstation.storage import log, reports
 from workstation.storage.log import Event, Head
 from workstation.storage.store import Store
@@ -84,7 +85,9 @@ def export_pdf(store: Store, study_instance_uid: str, path: str | Path, reader: 
     version = _signed(store, study_instance_uid)
     study = worklist.study(store, study_instance_uid)
     mark = wording.RESEARCH_MARK if version.research else ""
-    warnings = write_pdf(path, Page(version.text, wording.patient_line(study), mark, version.text_sha256))
+    letterhead = load_settings(store.home)["letterhead"]
+    page = Page(version.text, wording.patient_line(study), mark, version.text_sha256, letterhead)
+    warnings = write_pdf(path, page)
     _delivered(store, study_instance_uid, version, "pdf", str(path), reader)
     return warnings
 

@@ -6,6 +6,7 @@ The one place that makes the text of a signed report; every export prints this t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -88,9 +89,15 @@ def heading(facts: Facts, status: str, number: int) -> list[str]:
 
 def patient_line(study: StudyRow) -> str:
     """Name, ID, birth date and accession in one line: beside Sign, and on every page."""
-    parts = [study.patient_name, study.patient_id, dashed(study.patient_birth_date), study.accession_number]
+    parts = [isolated(study.patient_name), study.patient_id, dashed(study.patient_birth_date), study.accession_number]
     labels = ("", "ID ", "born ", "accession ")
     return "   ".join(f"{label}{part or NOT_STATED}" for label, part in zip(labels, parts, strict=True))
+
+
+def isolated(name: str) -> str:
+    """A name written from right to left, fenced so that it does not turn the line around it (Unicode TR 9)."""
+    turns = any(unicodedata.bidirectional(character) in ("R", "AL") for character in name)
+    return f"\u2068{name}\u2069" if turns else name
 
 
 def examination(study: StudyRow) -> str:

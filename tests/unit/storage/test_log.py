@@ -6,7 +6,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +25,7 @@ TRIGGERS = [f"{table}_no_{verb}" for table in ("event", "document") for verb in 
 
 
 @pytest.fixture
-def store(home: Home):
+def store(home: Home) -> Iterator[Store]:
     with Store.open(home) as store:
         yield store
 
@@ -180,7 +181,7 @@ def test_a_forged_chain_is_found_by_a_head_kept_elsewhere(store: Store) -> None:
 
 
 @pytest.fixture
-def reading(store: Store, home: Home, tmp_path) -> Reading:
+def reading(store: Store, home: Home, tmp_path: Path) -> Reading:
     reading = Reading(store, take(store, home, tmp_path), READER)
     reading.add_draft(draft())
     reading.save(report())

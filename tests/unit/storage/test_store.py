@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,7 @@ def test_a_database_that_may_not_grow_is_told_as_a_full_disk(home: Home) -> None
 
 
 @pytest.fixture
-def tiny_disk(tmp_path: Path):
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of two megabytes of its own (needs the right to mount)."""
     point = tmp_path / "disk"
     point.mkdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,13 @@ from workstation.workflow.reading import Reading
 
 
 @pytest.fixture
-def reading(home: Home, tmp_path: Path):
+def reading(home: Home, tmp_path: Path) -> Iterator[Reading]:
     with Store.open(home) as store:
         yield Reading(store, take(store, home, tmp_path), READER)
 
 
 @pytest.mark.parametrize("export", [delivery.export_text, delivery.export_pdf])
-def test_an_unsigned_report_is_not_exported(reading: Reading, tmp_path: Path, export) -> None:
+def test_an_unsigned_report_is_not_exported(reading: Reading, tmp_path: Path, export: Callable[..., object]) -> None:
     reading.save(report())
     with pytest.raises(ReportError) as refused:
         export(reading.store, reading.study_instance_uid, tmp_path / "out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from workstation.workflow.worklist import films, frontal, study, worklist
 
 
 @pytest.fixture
-def store(home: Home):
+def store(home: Home) -> Iterator[Store]:
     with Store.open(home) as store:
         yield store
 
@@ -95,7 +96,7 @@ def test_a_later_film_fills_what_the_first_left_empty(store: Store, home: Home, 
 
 @pytest.mark.parametrize("depth", [np.uint8, np.uint16])
 def test_a_png_gets_a_study_of_its_pixels(store: Store, home: Home, tmp_path: Path, depth: type) -> None:
-    pixels = np.random.default_rng(1).integers(0, np.iinfo(depth).max, (40, 40)).astype(depth)
+    pixels: np.ndarray = np.random.default_rng(1).integers(0, np.iinfo(depth).max, (40, 40)).astype(depth)
     for name in ("a.png", "b.png"):
         Image.fromarray(pixels).save(tmp_path / name)
     first, second = take_in(store, home, [str(tmp_path / "a.png"), str(tmp_path / "b.png")]).files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.unit.readings import FINDINGS, IMPRESSION, READER, TestClock, draft, 
 from workstation.errors import ReportError, StoreError
 from workstation.paths import Home
 from workstation.reporting.decision import Decision, Grade
+from workstation.reporting.draft import Draft
 from workstation.reporting.report import RESEARCH_MARK, StudyStatus
 from workstation.storage import log
 from workstation.storage.store import Store
@@ -26,7 +28,7 @@ def clock() -> TestClock:
 
 
 @pytest.fixture
-def reading(home: Home, tmp_path: Path, clock: TestClock):
+def reading(home: Home, tmp_path: Path, clock: TestClock) -> Iterator[Reading]:
     with Store.open(home, clock) as store:
         yield Reading(store, take(store, home, tmp_path), READER)
 
@@ -35,14 +37,14 @@ def kinds(reading: Reading) -> list[str]:
     return [event.kind for event in log.events(reading.store, reading.study_key)]
 
 
-def refusal(act, *arguments, **named) -> str:
+def refusal(act: Callable[..., object], *arguments: object, **named: object) -> str:
     with pytest.raises(ReportError) as refused:
         act(*arguments, **named)
     assert refused.value.message.endswith((".", "?")) and refused.value.remedy.endswith(".")
     return refused.value.code
 
 
-def shown(reading: Reading, made=None) -> Reading:
+def shown(reading: Reading, made: Draft | None = None) -> Reading:
     reading.add_draft(made or draft())
     reading.reveal("at once")
     return reading

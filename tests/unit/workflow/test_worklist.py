@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,12 @@ from workstation.workflow.worklist import find_film, study, worklist
 
 
 @pytest.fixture
-def store(home: Home):
+def store(home: Home) -> Iterator[Store]:
     with Store.open(home) as store:
         yield store
+
+
+Pair = Callable[..., tuple[str, ...]]
 
 
 def day(date: str, **tags: str) -> dict[str, str]:
@@ -51,7 +55,7 @@ def test_search_finds_by_name_id_accession_description_and_date(
 
 
 @pytest.fixture
-def pair(store: Store, home: Home, tmp_path: Path):
+def pair(store: Store, home: Home, tmp_path: Path) -> Pair:
     def make(**other: str | None) -> tuple[str, ...]:
         take(store, home, tmp_path, "old", **{**day("20250101"), **other})
         now = take(store, home, tmp_path, "now", **day("20260101"))
@@ -78,7 +82,7 @@ def pair(store: Store, home: Home, tmp_path: Path):
         ({"AcquisitionDate": None, "StudyDate": None}, "possible"),
     ],
 )
-def test_a_prior_is_the_same_person_proven_and_earlier(pair, other: dict[str, str | None], found: str) -> None:
+def test_a_prior_is_the_same_person_proven_and_earlier(pair: Pair, other: dict[str, str | None], found: str) -> None:
     assert pair(**other) == (found,)
 
 
