@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 from workstation.paths import Home
 from workstation.settings import load_settings
 from workstation.ui import crash, style
-from workstation.ui.workplace import Workplace
 from workstation.ui.window import MainWindow
+from workstation.ui.workplace import Workplace
 
 milestones = logging.getLogger("workstation.start")
 
@@ -35,7 +35,7 @@ def build(application: QApplication, home: Home, paths: Sequence[str] = (), demo
     """The frame, and the workplace that will furnish it after its first paint."""
     home.create()
     window = MainWindow(home)
-    workplace = Workplace(application, window, home, load_settings(home), list(paths), demo)
+    workplace = Workplace(application, window, home, load_settings(home), list(paths))
     crash.install(home.logs, workplace.say_trouble)
     window.restore_places()
     return window

@@ -38,9 +38,12 @@ class Attention(QObject):
         self._hidden_since: float | None = None
         self._waiting_since: float | None = None
         self._acts: list[dict[str, Any]] = []
-        self._idle = QTimer(self, singleShot=True)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
         self._idle.timeout.connect(self._fell_idle)
-        self._batch = QTimer(self, singleShot=True, interval=BATCH_MS)
+        self._batch = QTimer(self)
+        self._batch.setSingleShot(True)
+        self._batch.setInterval(BATCH_MS)
         self._batch.timeout.connect(self._write_acts)
         application.installEventFilter(self)
         application.applicationStateChanged.connect(self._state_changed)

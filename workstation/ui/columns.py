@@ -25,7 +25,8 @@ class Column(QFrame):
         self.setObjectName(f"column_{name}")
         self._line = QFrame()
         self._line.setFixedHeight(2)
-        self._box = QVBoxLayout(self, spacing=0)
+        self._box = QVBoxLayout(self)
+        self._box.setSpacing(0)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.addWidget(self._line)
         self.content: QWidget | None = None

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from workstation.errors import WorkstationError
-from workstation.settings import Settings
 from workstation.ui.attention import Attention
 from workstation.ui.drafts import Drafts
+from workstation.ui.personal import Personal
 from workstation.ui.worklist import Worklist
 
 if TYPE_CHECKING:
-    from workstation.drafting.messages import FailedEvent
+    from workstation.drafting.messages import FailedEvent, StateEvent, TokenEvent
     from workstation.reporting.draft import Draft
     from workstation.storage.store import Store
     from workstation.ui.report.pane import ReportPane
@@ -29,7 +29,6 @@ class Desk(QObject):
     """At most one open study. ``trouble`` carries what the store refused."""
 
     opened = Signal(str)
-    signed = Signal(object)  # Reading
     trouble = Signal(object)
 
     def __init__(
@@ -40,12 +39,11 @@ class Desk(QObject):
         report: ReportPane,
         drafts: Drafts,
         attention: Attention,
-        settings: Callable[[], Settings],
-        reader: Callable[[], Reader],
+        personal: Personal,
     ) -> None:
         super().__init__()
         self._store, self._worklist, self._film, self._report = store, worklist, film, report
-        self._drafts, self._attention, self._settings, self._reader = drafts, attention, settings, reader
+        self._drafts, self._attention, self._personal = drafts, attention, personal
         self.reading: Reading | None = None
         self._connect()
 
@@ -99,7 +97,7 @@ class Desk(QObject):
     def _open(self, study: str) -> None:
         from workstation.workflow.reading import Reading
 
-        reading = Reading(self._store, study, self._reader())
+        reading = Reading(self._store, study, self._personal.reader())
         row, films = reading.study, reading.films
         self.leave()
         reading.open()
@@ -142,11 +140,11 @@ class Desk(QObject):
         if self.reading is not None:
             self._try(lambda: self.reading and self.reading.note("first_paint"))
 
-    def _on_state(self, study: str, event: object) -> None:
+    def _on_state(self, study: str, event: StateEvent) -> None:
         if study == self.study:
             self._report.draft_state(event)
 
-    def _on_text(self, study: str, event: object) -> None:
+    def _on_text(self, study: str, event: TokenEvent) -> None:
         if study == self.study:
             self._report.draft_text(event)
 
@@ -161,18 +159,17 @@ class Desk(QObject):
             self._report.draft_failed(event)
 
     def _signed(self, study: str) -> None:
-        reading = self.reading
+        """The next unread study comes up; calling back stays within reach in the report column."""
         self._drafts.stop(study)
         following = self._worklist.next_unread(study)
         self.refresh(study)
-        if reading is None or reading.study_instance_uid != study:
-            return
-        self.signed.emit(reading)
-        if self._settings()["open_next_after_signing"] and following and following != study:
+        if self._personal.settings["open_next_after_signing"] and following and following != study:
             self.open(following)
 
     def _recalled(self, study: str) -> None:
+        """Back to the study whose signature was taken back."""
         self.refresh(study)
+        self.open(study)
 
     def _try(self, verb: Callable[[], object]) -> bool:
         try:

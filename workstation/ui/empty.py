@@ -35,12 +35,14 @@ class Welcome(QWidget):
         if open_samples is not None:
             self.samples_button.clicked.connect(lambda: open_samples())
             style.set_role(self.samples_button, "primary")
-        buttons = QHBoxLayout(spacing=10)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
         buttons.addStretch()
         buttons.addWidget(self.open_button)
         buttons.addWidget(self.samples_button)
         buttons.addStretch()
-        column = QVBoxLayout(self, spacing=14)
+        column = QVBoxLayout(self)
+        column.setSpacing(14)
         column.addStretch(3)
         for part in (title, words):
             column.addWidget(part)

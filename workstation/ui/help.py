@@ -31,8 +31,8 @@ IDEAS = (
     ),
     (
         "Films",
-        "Drop files or folders anywhere on the window, or use the File menu. A study's films stand together and get one "
-        "report. Left drag changes the window: across for its width, up and down for its level. The middle button "
+        "Drop files or folders anywhere on the window, or use the File menu. A study's films stand together and get "
+        "one report. Left drag changes the window: across for its width, up and down for its level. The middle button "
         "moves the film, the right button and the wheel zoom. The display is not calibrated (GSDF).",
     ),
     (

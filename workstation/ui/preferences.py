@@ -41,7 +41,8 @@ class Preferences(QWidget):
         style.set_role(self._trouble, "careful")
         self._trouble.setVisible(bool(settings.problems))
         inside = QWidget()
-        column = QVBoxLayout(inside, spacing=12)
+        column = QVBoxLayout(inside)
+        column.setSpacing(12)
         for group in dict.fromkeys(setting.group for setting in SETTINGS):
             column.addWidget(self._make_group(group, settings))
         column.addStretch()
@@ -106,8 +107,14 @@ class Preferences(QWidget):
         return line
 
     def _make_number(self, setting: Setting) -> QSpinBox | QDoubleSpinBox:
-        number = QSpinBox() if isinstance(setting.default, int) else QDoubleSpinBox(decimals=2, singleStep=0.1)
-        number.setRange(_bound(setting, setting.low, 0), _bound(setting, setting.high, _NO_LIMIT))
+        number: QSpinBox | QDoubleSpinBox
+        low, high = setting.low or 0, _NO_LIMIT if setting.high is None else setting.high
+        if isinstance(setting.default, int):
+            number = QSpinBox()
+            number.setRange(int(low), int(high))
+        else:
+            number = QDoubleSpinBox(decimals=2, singleStep=0.1)
+            number.setRange(low, high)
         number.setSuffix(f" {setting.unit}" if setting.unit else "")
         number.setKeyboardTracking(False)
         number.valueChanged.connect(lambda value: self._tell(setting, value))
@@ -121,11 +128,6 @@ class Preferences(QWidget):
 def spoken(setting: Setting) -> str:
     """``open_next_after_signing`` as "Open next after signing"."""
     return setting.name.replace("_", " ").capitalize().replace(" mb", "").replace(" s ", " ").removesuffix(" s")
-
-
-def _bound(setting: Setting, bound: float | None, other: float) -> int | float:
-    value = other if bound is None else bound
-    return int(value) if isinstance(setting.default, int) else float(value)
 
 
 def _put(control: QWidget, value: object) -> None:

@@ -14,14 +14,12 @@ class ReaderCard(QWidget):
 
     given = Signal(str, str, str)
 
-    def __init__(self, parent: QWidget, settings: Settings) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Dialog)
         self.setWindowTitle("Who reads")
-        self.name = QLineEdit(settings["reader_name"], accessibleName="Name")
-        self.role = QLineEdit(settings["reader_role"], accessibleName="Role")
-        self.short = QLineEdit(settings["reader_id"], accessibleName="Short id")
+        self.name, self.role, self.short = QLineEdit(), QLineEdit(), QLineEdit()
         self.name.textEdited.connect(self._suggest)
-        self._own_short = bool(settings["reader_id"])
+        self._own_short = False
         self.short.textEdited.connect(self._keep_short)
         form = QFormLayout()
         form.addRow("Name under the report", self.name)
@@ -41,11 +39,22 @@ class ReaderCard(QWidget):
         buttons.addStretch()
         buttons.addWidget(close)
         buttons.addWidget(use)
-        column = QVBoxLayout(self, spacing=12)
+        column = QVBoxLayout(self)
+        column.setSpacing(12)
         column.addLayout(form)
         column.addWidget(self._line)
         column.addLayout(buttons)
         self.resize(420, 180)
+
+    def show_reader(self, settings: Settings) -> None:
+        """Open with what is known."""
+        self.name.setText(settings["reader_name"])
+        self.role.setText(settings["reader_role"])
+        self.short.setText(settings["reader_id"])
+        self._own_short = bool(settings["reader_id"])
+        self.show()
+        self.raise_()
+        self.name.setFocus()
 
     def _suggest(self, name: str) -> None:
         """Initials, until the reader types an id of their own."""

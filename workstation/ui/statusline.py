@@ -59,9 +59,11 @@ class StatusLine(QFrame):
         self.reader.setToolTip("Set the name and role that stand under your reports")
         self._facts: dict[str, QLabel] = {}
         self._act: Callable[[], object] | None = None
-        self._fade = QTimer(self, singleShot=True)
+        self._fade = QTimer(self)
+        self._fade.setSingleShot(True)
         self._fade.timeout.connect(self.clear)
-        self._row = QHBoxLayout(self, spacing=16)
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(16)
         self._row.setContentsMargins(10, 2, 12, 2)
         for widget, stretch in ((self.notice, 1), (self.bar, 0), (self.button, 0), (self.reader, 0)):
             self._row.addWidget(widget, stretch)

@@ -6,6 +6,7 @@ Shows itself before any room is loaded; what happens in it is joined in ``applic
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
@@ -130,7 +131,8 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         middle = QWidget()
-        column = QVBoxLayout(middle, spacing=0)
+        column = QVBoxLayout(middle)
+        column.setSpacing(0)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.banner)
         column.addWidget(self.columns, 1)
@@ -147,7 +149,7 @@ class MainWindow(QMainWindow):
         self.act("view.cycle", self.columns.cycle_focus)
         self.act("view.full_screen", self.toggle_full_screen)
         for name in NAMES:
-            made = actions.make(f"view.{name}", self, lambda name=name: self._toggle_column(name))
+            made = actions.make(f"view.{name}", self, partial(self._toggle_column, name))
             made.setChecked(True)
         self.columns.hidden_changed.connect(self._tick_column)
 

@@ -156,9 +156,7 @@ class Worklist(QWidget):
             return "No studies yet.\nDrop films here, or open the samples from the film column."
         if self.rows.search:
             return f"Nothing matches “{self.rows.search}” under {self.rows.filter}.\nEsc clears the search."
-        return {TO_READ: "Everything is read.", ALL: ""}.get(
-            self.rows.filter, f"No study is {self.rows.filter.lower()}."
-        )
+        return "Everything is read." if self.rows.filter == TO_READ else f"No study is {self.rows.filter.lower()}."
 
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit(index.data(ROW_ROLE).study_instance_uid)
@@ -193,7 +191,8 @@ class Worklist(QWidget):
             self._open(index)
 
     def _make_chip(self, name: str) -> QPushButton:
-        chip = QPushButton(name, checkable=True)
+        chip = QPushButton(name)
+        chip.setCheckable(True)
         style.set_role(chip, "chip")
         chip.setChecked(name == TO_READ)
         chip.clicked.connect(lambda: self.show_filter(name))
@@ -201,16 +200,19 @@ class Worklist(QWidget):
 
     def _lay_out(self) -> None:
         group = QButtonGroup(self)
-        chips = QHBoxLayout(spacing=4)
+        chips = QHBoxLayout()
+        chips.setSpacing(4)
         for chip in self.chips.values():
             group.addButton(chip)
             chips.addWidget(chip)
         chips.addStretch()
-        head = QVBoxLayout(spacing=8)
+        head = QVBoxLayout()
+        head.setSpacing(8)
         head.setContentsMargins(10, 8, 10, 6)
         head.addWidget(self.search)
         head.addLayout(chips)
-        column = QVBoxLayout(self, spacing=0)
+        column = QVBoxLayout(self)
+        column.setSpacing(0)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)
         column.addWidget(self._stack, 1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from workstation.reporting.report import StudyStatus
@@ -103,8 +103,8 @@ def _reference(row: StudyRow) -> str:
     return "  ·  ".join(parts)
 
 
-def _text(painter: QPainter, rect: QRect, text: str, font: object, colour: str, right: bool = False) -> None:
-    painter.setFont(font)  # type: ignore[call-overload]
+def _text(painter: QPainter, rect: QRect, text: str, font: QFont, colour: str, right: bool = False) -> None:
+    painter.setFont(font)
     painter.setPen(QColor(colour))
     side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
     flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute

@@ -17,6 +17,7 @@ from workstation.settings import Settings
 from workstation.ui.announcements import Announcements
 from workstation.ui.empty import Welcome
 from workstation.ui.jobs import Job
+from workstation.ui.personal import Personal
 from workstation.ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -25,18 +26,18 @@ if TYPE_CHECKING:
     from workstation.workflow.worklist import StudyRow
 
 milestones = logging.getLogger("workstation.start")
-CHECK_STORE_MS = 30_000
 
 
 class Workplace(QObject):
     """Lives as long as its window."""
 
     def __init__(
-        self, application: QApplication, window: MainWindow, home: Home, settings: Settings, paths: list[str], demo: bool
+        self, application: QApplication, window: MainWindow, home: Home, settings: Settings, paths: list[str]
     ) -> None:
         super().__init__(window)
-        self.application, self.window, self.home, self.settings = application, window, home, settings
-        self._paths, self._demo = paths, demo
+        self.application, self.window, self.home = application, window, home
+        self.personal = Personal(window, home, settings)
+        self._paths = paths
         self.announce = Announcements(window.status, window.banner)
         self.store: Store | None = None
         self.furniture: Furniture | None = None
@@ -77,7 +78,6 @@ class Workplace(QObject):
         """Everything saved, every thread ended, the worker gone."""
         for job in self._jobs:
             job.close()
-        self.announce.close()
         if self.furniture is not None:
             self.furniture.close()
             self.furniture = None
@@ -105,7 +105,7 @@ class Workplace(QObject):
         except WorkstationError as error:
             self._cannot(error)
             return
-        self.window.worklist.set_date_format(self.settings["date_format"])
+        self.window.worklist.set_date_format(self.personal.settings["date_format"])
         self.window.worklist.set_rows(rows)
         milestones.info("worklist usable")
         self.start_job(Job("rooms", _import_rooms, self._furnish, parent=self))
