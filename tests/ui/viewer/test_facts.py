@@ -1,0 +1,63 @@
+"""The words in the corners say what the file says, and say so when it says nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from workstation.dicom.records import Instance, VoiLutFunction, Window
+from workstation.imaging.window import Presentation
+from workstation.ui.viewer import facts
+
+
+def instance(**fields) -> Instance:
+    return Instance("film.dcm", "dicom", "1", "", "", "1", "1", **fields)
+
+
+def test_the_patient_is_named_with_sex_age_id_and_birth_date():
+    lines = facts.patient_lines(
+        instance(patient_name="Kim Test", patient_sex="F", patient_age="057Y", patient_id="7", patient_birth_date="19690102")
+    )
+    assert lines == ["\u2068Kim Test\u2069   F   57 y", "ID 7", "Born 1969-01-02"]
+
+
+def test_a_missing_patient_is_said():
+    assert facts.patient_lines(instance()) == ["No patient name", "No patient ID", ""]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"), [("ISO", "2026-11-23"), ("DD.MM.YYYY", "23.11.2026"), ("MM/DD/YYYY", "11/23/2026")]
+)
+def test_dates_follow_the_setting(written, expected):
+    assert facts.written_date("20261123", written) == expected
+    assert facts.written_date("2026", written) == "2026"
+
+
+def test_the_examination_names_its_view_once():
+    lines = facts.examination_lines(
+        instance(modality="DX", study_description="CHEST PA", view_position="PA", study_date="20261123", study_time="081400")
+    )
+    assert lines[:2] == ["DX CHEST PA", "2026-11-23 08:14"]
+    assert facts.examination_lines(instance(modality="DX", body_part_examined="CHEST", view_position="LL"))[0] == "DX CHEST LL"
+
+
+def test_the_window_names_its_function_unless_it_is_the_plain_one():
+    window = Window(512, 940)
+    assert facts.window_line(Presentation(window, label="NORMAL")) == "C 512  W 940   NORMAL"
+    sigmoid = Window(512.25, 940, VoiLutFunction.SIGMOID)
+    assert facts.window_line(Presentation(sigmoid, invert=True)) == "C 512.2  W 940  SIGMOID   inverted"
+    assert facts.window_line(Presentation(voi_lut=1, label="HARD")) == "VOI LUT 2   HARD"
+
+
+def test_orientation_letters_stand_opposite_each_other_or_not_at_all():
+    letters = facts.edges(instance(patient_orientation=("L", "F")))
+    assert letters == {"left": "R", "right": "L", "top": "H", "bottom": "F"}
+    assert facts.edges(instance(patient_orientation=("A", "FL"))) == {"left": "P", "right": "A", "top": "HR", "bottom": "FL"}
+    for unknown in ((), ("L",), ("L", ""), ("X", "F")):
+        assert facts.edges(instance(patient_orientation=unknown)) == {}
+
+
+def test_notes_are_counted_and_on_demand_written_out():
+    noted = instance(warnings=("The pixel spacing in the header is zero; lengths cannot be measured.",))
+    assert facts.notes(noted, 40, False, "N") == ["1 note on this file   N"]
+    assert " ".join(facts.notes(noted, 40, True, "N")) == noted.warnings[0]
+    assert facts.notes(instance(), 40, True, "N") == []

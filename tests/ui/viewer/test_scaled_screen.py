@@ -1,0 +1,48 @@
+"""On a screen of 200 % one film pixel is still one pixel of the screen, and the cursor still finds it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+SHOW = """
+import sys
+from PySide6.QtWidgets import QApplication
+application = QApplication([])
+from tests.ui.viewer.hands import hover, pixels_of, ramp
+from workstation.imaging.film import describe, load
+from workstation.imaging.window import render
+from workstation.ui.viewer.film_view import FilmView
+film = load(describe(sys.argv[1]))
+view = FilmView()
+view.resize(401, 301)
+view.legend.state = "none"
+view.show_film(film)
+view.show()
+application.processEvents()
+fitted = view.transform
+view.one_to_one()
+shown, expected = pixels_of(view), render(film, view.presentation)
+left, top = int(view.transform.left), int(view.transform.top)
+part = shown[top : top + expected.shape[0], left : left + expected.shape[1]]
+print(view.devicePixelRatioF(), shown.shape[:2], bool((part == expected[:, :, None]).all()))
+scale = view.devicePixelRatioF()
+hover(view, (left + 30.5) / scale, (top + 50.5) / scale)
+print(view.legend.cursor, fitted.top)
+"""
+
+
+@pytest.mark.parametrize("scale", ["2", "1.25"])
+def test_one_to_one_on_a_scaled_screen(film_file, scale):
+    instance = film_file()
+    environment = os.environ | {"QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", SHOW, instance.path]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    first, second = done.stdout.strip().splitlines()
+    assert first.startswith(f"{float(scale)} ") and first.endswith(" True"), done.stdout + done.stderr
+    assert second == "(50, 30) 0.0", done.stdout
