@@ -76,11 +76,12 @@ def _reading(arguments: argparse.Namespace, store: Any) -> Any:
 
 
 def _write(arguments: argparse.Namespace, reading: Any) -> None:
+    from workstation.workflow.payloads import characters
     from workstation.workflow.working import typed
 
     sections = _sections_file(arguments.sections) if arguments.sections else _sections_text(arguments.text)
     reading.save(typed(sections))
-    reading.note("text_written", characters={name: len(text) for name, text in sections.items()})
+    reading.note("text_written", characters=characters(sections))
 
 
 def _sign(arguments: argparse.Namespace, reading: Any) -> None:

@@ -27,6 +27,7 @@ CREATE TABLE study (
     signed_by TEXT, signed_at TEXT, search TEXT NOT NULL, added_at TEXT NOT NULL
 );
 CREATE INDEX study_patient ON study (patient_id);
+CREATE INDEX study_name ON study (patient_name);
 CREATE TABLE instance (
     sop_instance_uid TEXT PRIMARY KEY, study_instance_uid TEXT NOT NULL REFERENCES study (study_instance_uid),
     view TEXT NOT NULL, path TEXT NOT NULL, content_sha256 TEXT NOT NULL, header TEXT NOT NULL, added_at TEXT NOT NULL

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from workstation.reporting.draft import Draft
+from workstation.reporting.report import SECTIONS
 from workstation.workflow.version import Version
 
 
@@ -37,8 +39,17 @@ def of_decision(version: Version, stated: bool) -> dict[str, Any]:
         "grade": version.grade.value if version.grade else None,
         "draft": version.draft_id,
         "difference": version.difference,
-        "characters": {name: len(text) for name, text in version.sections.items()},
+        "characters": characters(version.sections),
     }
+
+
+def characters(sections: Mapping[str, str]) -> dict[str, int]:
+    """The length of each known section; a section under a name of the reader's own counts as other."""
+    counts: dict[str, int] = {}
+    for name, text in sections.items():
+        known = name if name in SECTIONS else "other"
+        counts[known] = counts.get(known, 0) + len(text)
+    return counts
 
 
 def of_version(version: Version) -> dict[str, Any]:

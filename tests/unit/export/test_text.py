@@ -8,6 +8,7 @@ import subprocess
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from workstation.errors import ExportError
 from workstation.export.tables import write_csv, write_jsonl
 from workstation.export.text import whole_file, write_text
 
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"a": 1, "b": 'say "hi", line\nbreak', "c": {"z": [1, 2], "y": None}},
     {"a": None, "b": "漢字 אבג", "c": []},
 ]
