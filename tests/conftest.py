@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 @pytest.fixture
-def home(tmp_path: Path):
+def home(tmp_path: Path) -> Any:
     """A created, empty `workstation.paths.Home`."""
     from workstation.paths import Home
 
@@ -89,7 +90,7 @@ def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
     ]
 
 
-def _settle(qapp, before: set[threading.Thread]) -> None:
+def _settle(qapp: Any, before: set[threading.Thread]) -> None:
     from PySide6.QtCore import QCoreApplication, QEvent
 
     end = time.monotonic() + LEFTOVER_WAIT_S
