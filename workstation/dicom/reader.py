@@ -59,6 +59,8 @@ def _declared(source: Source) -> tuple[Instance, list[str]]:
     )
     if any(undeclared(dataset, keyword) for keyword in ("PatientName", "PatientID", "StudyDescription")):
         warnings.append("The file does not say which character set its names are in; check how they are spelled.")
+    if (instance.photometric_interpretation, instance.presentation_lut_shape) == ("MONOCHROME1", "IDENTITY"):
+        warnings.append("The header contradicts itself about black and white; invert the film if it looks wrong.")
     if not instance.patient_name and not instance.patient_id:
         warnings.append("The film carries no patient name and no patient ID.")
     return instance, warnings

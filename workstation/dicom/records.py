@@ -108,6 +108,9 @@ class Instance:
     def inverted(self) -> bool:
         """Whether low values are bright: MONOCHROME1 or INVERSE, said twice it is still once.
 
-        PS3.3 C.7.6.3.1.2 and C.11.6.1.2: for MONOCHROME1 the shape INVERSE restates the same thing.
+        PS3.3 C.7.6.3.1.2 and C.11.6.1.2: for MONOCHROME1 the shape INVERSE restates the same thing. A shape that
+        contradicts the photometric interpretation outweighs it, as in DCMTK.
         """
-        return self.photometric_interpretation == "MONOCHROME1" or self.presentation_lut_shape == "INVERSE"
+        if self.presentation_lut_shape in ("IDENTITY", "INVERSE"):
+            return self.presentation_lut_shape == "INVERSE"
+        return self.photometric_interpretation == "MONOCHROME1"

@@ -73,5 +73,7 @@ def foreign_parser(code: str) -> Iterator[None]:
         raise
     except MemoryError:
         raise refusal("memory") from None
-    except Exception:  # pydicom and the codecs throw nearly everything (RecursionError, TypeError ...)
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException:  # pydicom throws nearly everything, and a panic of a Rust codec is no Exception
         raise refusal(code) from None

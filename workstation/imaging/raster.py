@@ -24,6 +24,7 @@ FORMATS = ("PNG", "JPEG", "TIFF")
 _WHITE_IS_ZERO_TAG = 262  # TIFF PhotometricInterpretation; Pillow turns 8-bit pictures itself, not 16-bit ones
 _GREY_16 = ("I;16", "I;16B", "I;16L", "I")
 
+warnings.filterwarnings("ignore", module=r"PIL(\..*)?")  # its remarks on Exif data are no business of a reader's
 Image.MAX_IMAGE_PIXELS = None  # our own limit, checked before decoding, takes its place
 
 
@@ -72,7 +73,7 @@ def describe_raster(path: str | Path) -> Instance:
 
 def read_raster(path: str | Path, frame: int = 0) -> tuple[np.ndarray, bool]:
     """Stored values, (rows, columns) uint8 or uint16 or (rows, columns, 3) uint8 RGB; and whether low is bright."""
-    with foreign_parser("malformed"), warnings.catch_warnings(), Image.open(path, formats=FORMATS) as image:
+    with foreign_parser("malformed"), Image.open(path, formats=FORMATS) as image:
         _check_size(image)
         _seek(image, frame)
         inverted = image.mode in _GREY_16 and _tiff_tag(image, _WHITE_IS_ZERO_TAG) == 0
