@@ -1,0 +1,89 @@
+"""Out-of-fold scores -> what the model may say: which findings it assesses, which it may deny, and from which score on.
+
+The rules stand here once, in words and numbers, and the card prints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from workstation.vlm.training.grammar import Decisions
+
+ASSESSED_POSITIVES = 30  # fewer out-of-fold positives: not assessed
+ASSESSED_AUROC_LOW = 0.60  # lower bound of the out-of-fold AUROC
+DENIABLE_POSITIVES = 50
+DENIABLE_SENSITIVITY = 0.90  # aimed at when the threshold of denial is set
+DENIABLE_SENSITIVITY_LOW = 0.80  # required of the cross-fitted sensitivity's Wilson lower bound
+DENIABLE_SPECIFICITY = 0.25  # a denial must be informed: at least this share of the negatives is denied
+CERTAIN_PRECISION = 0.60  # a sentence without "possible" is right at least this often out of fold
+CERTAIN_COUNT = 10
+NEVER = 2.0  # a threshold that no probability reaches
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities: below ``deny`` denied, from ``possible`` on possible, from ``certain`` on present."""
+
+    deny: float
+    possible: float
+    certain: float
+
+
+Policy = Mapping[str, Thresholds]
+
+
+def decide(probabilities: Mapping[str, float], policy: Policy) -> Decisions:
+    """What a report says when the scores are these."""
+    present, uncertain, absent = [], [], []
+    for finding, limits in policy.items():
+        p = probabilities[finding]
+        if p >= limits.certain:
+            present.append(finding)
+        elif p >= limits.possible:
+            uncertain.append(finding)
+        elif p < limits.deny:
+            absent.append(finding)
+    return Decisions(tuple(present), tuple(uncertain), tuple(absent))
+
+
+def denial_threshold(truth: np.ndarray, scores: np.ndarray) -> float:
+    """The highest score below which at most 1 - `DENIABLE_SENSITIVITY` of the positives lie."""
+    return float(np.quantile(scores[truth == 1], 1 - DENIABLE_SENSITIVITY))
+
+
+def possible_threshold(truth: np.ndarray, scores: np.ndarray) -> float:
+    """The score with the best F1."""
+    order = np.argsort(-scores)
+    hits = np.cumsum(truth[order])
+    f1 = 2 * hits / (np.arange(len(order)) + 1 + truth.sum())
+    return float(scores[order][int(f1.argmax())])
+
+
+def certain_threshold(truth: np.ndarray, scores: np.ndarray, floor: float) -> float:
+    """The lowest score from `floor` on above which precision reaches `CERTAIN_PRECISION`; `NEVER` if there is none."""
+    order = np.argsort(-scores)
+    precision = np.cumsum(truth[order]) / (np.arange(len(order)) + 1)
+    fits = (precision >= CERTAIN_PRECISION) & (np.arange(len(order)) + 1 >= CERTAIN_COUNT) & (scores[order] >= floor)
+    return float(scores[order][np.flatnonzero(fits)[-1]]) if fits.any() else NEVER
+
+
+def thresholds(truth: np.ndarray, scores: np.ndarray, deniable: bool) -> Thresholds:
+    possible = possible_threshold(truth, scores)
+    deny = min(denial_threshold(truth, scores), possible) if deniable else 0.0
+    return Thresholds(deny, possible, certain_threshold(truth, scores, possible))
+
+
+def to_json(policy: Policy) -> dict[str, dict[str, float]]:
+    return {finding: asdict(limits) for finding, limits in policy.items()}
+
+
+def from_json(value: Mapping[str, Mapping[str, float]]) -> dict[str, Thresholds]:
+    return {finding: Thresholds(**limits) for finding, limits in value.items()}
+
+
+def deniable(findings: Sequence[str], policy: Policy) -> tuple[str, ...]:
+    """The findings whose denial `policy` allows."""
+    return tuple(finding for finding in findings if policy[finding].deny > 0)
