@@ -52,7 +52,7 @@ class _WithCommon:
         self._subparsers, self._common = subparsers, common
 
     def add_parser(self, name: str, **options: object) -> argparse.ArgumentParser:
-        options.setdefault("description", options.get("help"))
+        options = {"description": options.get("help"), "allow_abbrev": False, **options}
         parser = self._subparsers.add_parser(name, parents=[self._common], **options)  # type: ignore[arg-type]
         deeper = parser.add_subparsers
 
@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     return argparse.ArgumentParser(
         prog="main.py",
         parents=[_common()],
+        allow_abbrev=False,
         description="Reporting workstation for chest radiographs. Without a word the window opens.",
     )
 

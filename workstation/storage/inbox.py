@@ -28,7 +28,7 @@ def take(home: Home, path: str | Path) -> Path:
     with told(home):
         try:
             digest = _copy(source, part)
-            place = home.inbox / digest[:2] / f"{digest}{source.suffix.lower()}"
+            place = home.inbox / digest[:2] / f"{digest}{_suffix(source)}"
             if place.exists() and place.stat().st_size == part.stat().st_size:
                 return place
             place.parent.mkdir(exist_ok=True)
@@ -43,6 +43,12 @@ def take(home: Home, path: str | Path) -> Path:
 def content_sha256(place: Path) -> str:
     """The SHA-256 that `take` named the file by."""
     return place.stem
+
+
+def _suffix(path: Path) -> str:
+    """A plain ending only: file names may hold bytes that are no text."""
+    ending = path.suffix.lower()
+    return ending if ending[1:].isalnum() and ending.isascii() else ""
 
 
 def sha256_of_file(home: Home, path: str | Path) -> str:

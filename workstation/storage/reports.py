@@ -43,7 +43,7 @@ def add_delivery(store: Store, study_key: str, version: int, format_: str, desti
     """Remember where a version went; a path may name a patient, so it stays out of the log."""
     store.execute(
         "INSERT INTO delivery (study, version, format, destination, at) VALUES (?, ?, ?, ?, ?)",
-        [study_key, version, format_, destination, store.clock.now()],
+        [study_key, version, format_, destination.encode("utf-8", "backslashreplace").decode(), store.clock.now()],
     )
 
 

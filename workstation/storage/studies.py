@@ -78,7 +78,7 @@ def add_film(store: Store, instance: Instance, content_sha256: str) -> str:
     )
     path = Path(instance.path)
     kept = path.relative_to(store.home.root).as_posix() if path.is_relative_to(store.home.root) else str(path)
-    header = json.dumps(asdict(replace(instance, path=kept)), ensure_ascii=False)
+    header = json.dumps(asdict(replace(instance, path=kept)))
     store.execute(
         "INSERT INTO instance VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
@@ -98,9 +98,9 @@ def _new(instance: Instance, now: str) -> dict[str, Any]:
     row: dict[str, Any] = {
         "study_instance_uid": instance.study_instance_uid,
         "study_key": secrets.token_hex(8),
-        **{name: getattr(instance, name) for name in _FROM_HEADER},
+        **{name: _sound(getattr(instance, name)) for name in _FROM_HEADER},
         "acquired": acquired(instance),
-        "description": instance.study_description or instance.series_description,
+        "description": _sound(instance.study_description or instance.series_description),
         "priority": instance.requested_procedure_priority,
         "state": "new",
         "drafting_since": "",
@@ -108,6 +108,11 @@ def _new(instance: Instance, now: str) -> dict[str, Any]:
         "added_at": now,
     }
     return {**row, "search": _search(row)}
+
+
+def _sound(text: str) -> str:
+    """Text that can be stored: bytes that no character set explains become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _merged(row: dict[str, Any], instance: Instance) -> dict[str, Any]:

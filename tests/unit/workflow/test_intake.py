@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,6 +103,15 @@ def test_a_png_gets_a_study_of_its_pixels(store: Store, home: Home, tmp_path: Pa
     first, second = take_in(store, home, [str(tmp_path / "a.png"), str(tmp_path / "b.png")]).files
     assert (first.status, second.status) == ("taken", "already")
     assert first.study_instance_uid == second.study_instance_uid and first.study_instance_uid.startswith("2.25.")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file names are bytes on POSIX only")
+def test_a_file_name_that_is_no_text_is_no_obstacle(store: Store, home: Home, tmp_path: Path) -> None:
+    odd = os.fsencode(tmp_path) + b"/\xff\xfe.d\xffm"
+    os.rename(film_file(tmp_path), odd)
+    intake = take_in(store, home, [os.fsdecode(odd)])
+    assert intake.count("taken") == 1
+    assert Path(films(store, intake.files[0].study_instance_uid)[0].path).is_file()
 
 
 def test_progress_is_told_and_stop_is_asked(store: Store, home: Home, tmp_path: Path) -> None:
