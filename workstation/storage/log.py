@@ -43,8 +43,8 @@ class Head:
 
 
 def canonical(value: Any) -> str:
-    """JSON with sorted keys and no spaces: the form that is hashed."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """JSON with sorted keys and no spaces: the form that is hashed. What is no JSON (a forged BLOB) is spelt out."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr)
 
 
 def sha256_of(text: str) -> str:

@@ -34,8 +34,17 @@ class Verification:
 
 def verify(store: Store, kept: Head | None = None) -> Verification:
     """Check every row, every text and the head; ``kept`` is a head that was stored elsewhere."""
-    with store.snapshot():  # one moment of the log, also while another process writes
-        return _verify(store, kept)
+    connection = store.database.conn
+    connection.text_factory = _text  # forged bytes that are no UTF-8 are a finding, not a failure
+    try:
+        with store.snapshot():  # one moment of the log, also while another process writes
+            return _verify(store, kept)
+    finally:
+        connection.text_factory = str
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "surrogateescape")
 
 
 def _verify(store: Store, kept: Head | None) -> Verification:

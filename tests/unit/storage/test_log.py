@@ -98,6 +98,13 @@ def test_a_changed_field_is_found(store: Store, field: str) -> None:
     assert verify(store).first_bad == BadRow(4, "changed")
 
 
+@pytest.mark.parametrize("forged", ["x'00ff'", "cast(x'ff41' AS TEXT)", "NULL + 1.5", "1e999"])
+def test_a_field_that_holds_no_text_is_found(store: Store, forged: str) -> None:
+    fill(store)
+    attack(store, f"UPDATE event SET study = {forged} WHERE row = 4")
+    assert verify(store).first_bad == BadRow(4, "changed")
+
+
 ATTACKS: list[tuple[str, tuple[str, ...], BadRow]] = [
     ("a row taken out", ("DELETE FROM event WHERE row = 4",), BadRow(4, "missing")),
     ("the first row taken out", ("DELETE FROM event WHERE row = 1",), BadRow(1, "missing")),
