@@ -1,8 +1,8 @@
 """`python -m tests.benchmarks [NAME...] [--json]`: run the modules of this folder, print a table or JSON.
 
 Each module has a NAME and a ``run()`` that returns one record or a list of records: ours, peer, ratio (ours / peer)
-and unit, perhaps name, peer_name, bound (the largest ratio allowed), bound_ours (the largest of ours allowed) and note. Each
-runs in a process of its own, so that none warms another's caches.
+and unit, perhaps name, peer_name, note, bound (the largest ratio allowed) and bound_ours (the largest of ours).
+Each runs in a process of its own, so that none warms another's caches.
 """
 
 from __future__ import annotations
