@@ -65,6 +65,7 @@ class FilmPane(QWidget):
 
     def _connect(self) -> None:
         self.loader.loaded.connect(self._loaded)
+        self.loader.counted.connect(self._counted)
         self.loader.failed.connect(self._failed)
         self.stage.activated.connect(self._activated)
         self.stage.arranged.connect(self._follow)
@@ -112,6 +113,7 @@ class FilmPane(QWidget):
         for slot, instance in zip(self.stage.slots, films, strict=False):
             if (prepared := self.loader.ready(instance)) is not None:
                 self._fill(slot, prepared)
+        self.loader.view = self.stage.view_size()
         self.loader.want(films)
         self.tools.show_films([view_name(film, n) for n, film in enumerate(films)])
         if not films:
@@ -126,6 +128,7 @@ class FilmPane(QWidget):
 
     def prepare(self, films: Sequence[Instance]) -> None:
         """Decode these ahead, in this order, as far as the memory budget allows."""
+        self.loader.view = self.stage.view_size()
         self.loader.ahead(films)
 
     def shut_down(self) -> None:
@@ -151,6 +154,10 @@ class FilmPane(QWidget):
             if slot.prepared is None and slot.holds(prepared.instance):
                 self._fill(slot, prepared)
         self._follow()
+
+    def _counted(self, prepared: Prepared) -> None:
+        if prepared is self.stage.current.prepared:
+            self.window_row.show_histogram()
 
     def _fill(self, slot: Slot, prepared: Prepared) -> None:
         slot.show_film(prepared)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from workstation.dicom.records import Window
     from workstation.imaging.film import Film
     from workstation.imaging.geometry import ViewTransform
+    from workstation.imaging.screen import Sampler
     from workstation.imaging.window import Presentation
     from workstation.ui.viewer.picture import Picture
 
@@ -115,13 +116,15 @@ class FilmView(QWidget):
         """The sentence in the film's place, if there is no film."""
         return self._message[0] if self._picture is None else ""
 
-    def show_film(self, film: Film, presentation: Presentation | None = None) -> None:
-        """Show ``film`` whole, as the file asks for or as ``presentation`` says."""
+    def show_film(
+        self, film: Film, presentation: Presentation | None = None, sampler: Sampler | None = None
+    ) -> None:
+        """Show ``film`` whole, as the file asks for or as ``presentation`` says; ``sampler`` may be ready for it."""
         from workstation.imaging.window import default
         from workstation.ui.viewer.picture import Picture
 
         self._let_go()
-        self._picture = Picture(film)
+        self._picture = Picture(film, sampler)
         self._first = self._shown = presentation or default(film)
         self._unpainted = True
         self._take_size()

@@ -5,7 +5,7 @@ The button never takes the focus: a click on it leaves the keys where they were.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -21,6 +21,7 @@ class KeyButton(QAbstractButton):
         super().__init__(parent)
         self._act = act
         self._fixed_text = text
+        self._hint = QSize()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -39,19 +40,30 @@ class KeyButton(QAbstractButton):
         self._follow()
 
     def _follow(self) -> None:
-        self.setText(self._fixed_text or self._act.text())
+        text = self._fixed_text or self._act.text()
+        if text != self.text() or not self._hint.isValid():
+            self.setText(text)
+            self._hint = self._measured()
+            self.updateGeometry()
         self.setToolTip(self._act.toolTip())
         self.setAccessibleName(f"{self.text()} {self.key()}".strip())
         self.setEnabled(self._act.isEnabled())
         self.setCheckable(self._act.isCheckable())
         self.setChecked(self._act.isChecked())
-        self.updateGeometry()
         self.update()
 
     def nextCheckState(self) -> None:
         """The act decides what is checked, not the click."""
 
     def sizeHint(self) -> QSize:
+        return self._hint
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._hint = self._measured()
+        super().changeEvent(event)
+
+    def _measured(self) -> QSize:
         metrics = self.fontMetrics()
         width = metrics.horizontalAdvance(self.text()) + 2 * _SIDE
         return QSize(width + (_GAP + metrics.horizontalAdvance(self.key()) if self.key() else 0), metrics.height() + 10)

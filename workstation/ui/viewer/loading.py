@@ -1,7 +1,8 @@
 """Instances -> decoded films with their first presentation, in one thread, kept within a memory budget.
 
-What is on the screen is read first, what may come next afterwards. A result names its instance, so that whoever
-waits for another film can tell. Knows neither widgets nor studies; the heavy rooms are imported in the thread.
+What is on the screen is read first, what may come next afterwards; what only the rows need (the histogram) comes
+after the film. A result names its instance, so that whoever waits for another film can tell. Knows neither widgets
+nor studies; the heavy rooms are imported in the thread.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from workstation.dicom.records import Instance
 from workstation.errors import WorkstationError
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from workstation.imaging.film import Film
+    from workstation.imaging.screen import Sampler
     from workstation.imaging.window import Presentation
 
 _LOG = logging.getLogger(__name__)
 Key = tuple[str, str]
+Size = tuple[int, int]
 
 
 def key_of(instance: Instance) -> Key:
@@ -33,15 +34,16 @@ def key_of(instance: Instance) -> Key:
     return instance.path, instance.sop_instance_uid
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """A film ready to be shown: decoded, with its first presentation, its choices and its histogram."""
+    """A film ready to be shown: decoded, with its first presentation, its choices, and its pixels at the view's size."""
 
     instance: Instance
     film: Film
     presentation: Presentation
     choices: tuple[Presentation, ...]
-    histogram: np.ndarray  # (HISTOGRAM_BINS,) counts over the film's own range
+    sampler: Sampler
+    counts: list[int]  # the histogram over the film's own range; empty until it has been counted
 
     @property
     def bytes(self) -> int:
@@ -58,27 +60,43 @@ class Failure:
     remedy: str
 
 
-def prepare(instance: Instance) -> Prepared:
-    """Decode and measure one film; slow, so never in the window's own thread. Raises `WorkstationError`."""
-    from workstation.imaging.adjust import histogram
+def prepare(instance: Instance, view: Size = (1000, 1000)) -> Prepared:
+    """Decode one film and sample it for a view of (width, height) screen pixels; raises `WorkstationError`.
+
+    Slow, so never in the window's own thread.
+    """
     from workstation.imaging.film import load
+    from workstation.imaging.geometry import ViewTransform
+    from workstation.imaging.screen import Sampler
     from workstation.imaging.window import choices, default, display_table
 
     film = load(instance)
     presentation = default(film)
     display_table(film, presentation)  # leaves the film's modality values behind for the first paint
-    return Prepared(instance, film, presentation, choices(film), histogram(film))
+    sampler = Sampler(film.indices if film.colour is None else film.colour)
+    sampler.view(ViewTransform.fit(*film.indices.shape, *view), *view)
+    return Prepared(instance, film, presentation, choices(film), sampler, [])
+
+
+def count(prepared: Prepared) -> None:
+    """Fill in the histogram."""
+    from workstation.imaging.adjust import histogram
+
+    if not prepared.counts and prepared.film.colour is None:
+        prepared.counts.extend(histogram(prepared.film).tolist())
 
 
 class FilmLoader(QObject):
     """One thread, two queues (wanted, ahead), one cache."""
 
     loaded = Signal(object)  # Prepared
+    counted = Signal(object)  # the same Prepared, its histogram filled in
     failed = Signal(object)  # Failure
 
     def __init__(self, budget_bytes: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.budget_bytes = budget_bytes
+        self.view: Size = (1000, 1000)  # screen pixels (width, height) that films are sampled for
         self._turn = threading.Condition()
         self._wanted: list[Instance] = []
         self._ahead: list[Instance] = []
@@ -139,6 +157,7 @@ class FilmLoader(QObject):
                 return
             if isinstance(outcome, Prepared):
                 self.loaded.emit(outcome)
+                self._count(outcome)
             elif urgent:
                 self.failed.emit(outcome)
 
@@ -156,10 +175,14 @@ class FilmLoader(QObject):
                 self._turn.wait()
             return None
 
-    @staticmethod
-    def _outcome(instance: Instance) -> Prepared | Failure:
+    def _count(self, prepared: Prepared) -> None:
+        count(prepared)
+        if not self._closed:
+            self.counted.emit(prepared)
+
+    def _outcome(self, instance: Instance) -> Prepared | Failure:
         try:
-            return prepare(instance)
+            return prepare(instance, self.view)
         except WorkstationError as error:
             return Failure(instance, error.message, error.remedy)
         except MemoryError:

@@ -20,9 +20,9 @@ from workstation.imaging.window import Presentation, display_table
 class Picture:
     """One film's way to the screen."""
 
-    def __init__(self, film: Film) -> None:
+    def __init__(self, film: Film, sampler: Sampler | None = None) -> None:
         self.film = film
-        self._sampler = Sampler(film.indices if film.colour is None else film.colour)
+        self._sampler = sampler or Sampler(film.indices if film.colour is None else film.colour)
         self._place: tuple[ViewTransform, int, int] | None = None
         self._view: ScreenView | None = None
         self._light = Light()

@@ -43,7 +43,7 @@ class Slot(QWidget):
 
     def show_film(self, prepared: Prepared) -> None:
         self.prepared = prepared
-        self.view.show_film(prepared.film, prepared.presentation)
+        self.view.show_film(prepared.film, prepared.presentation, prepared.sampler)
 
     def empty(self) -> None:
         self.instance = self.prepared = None
@@ -104,6 +104,12 @@ class Stage(QWidget):
             first = min(max(0, self.active - (self.active % 2)), self.used - 2)
             return range(first, first + 2)
         return range(self.active, self.active + 1)
+
+    def view_size(self) -> tuple[int, int]:
+        """(width, height) in screen pixels of the view that a film of this study gets."""
+        shown, scale = len(self.shown()), self.devicePixelRatioF()
+        width = (self.width() - (shown - 1) * self._layout.spacing()) // shown
+        return max(1, round(width * scale)), max(1, round((self.height() - LINE_PX) * scale))
 
     def all_shown(self) -> bool:
         """Whether no film of the study is out of sight."""

@@ -48,7 +48,8 @@ class WindowRow(FoldingRow):
         for act in others:
             self.add(KeyButton(act, text=act.text().split()[0]), 70)
         self.add(self.histogram, 65, right=True)
-        self.follow(None, None)
+        self._name_choices()
+        self.refresh()
 
     def _add_field(self, name: str, field: NumberField) -> None:
         label = QLabel(name)
@@ -60,21 +61,32 @@ class WindowRow(FoldingRow):
 
     def follow(self, view: FilmView | None, prepared: Prepared | None) -> None:
         """Show this view's window from now on."""
+        if (view, prepared) == (self._view, self._prepared):
+            return
         self._view, self._prepared = view, prepared
+        self._name_choices()
+        grey = view is not None and view.can_window()
+        for field in (self.centre, self.width_field):
+            field.setEnabled(grey)
+        self.show_histogram()
+        self.refresh()
+
+    def _name_choices(self) -> None:
+        """Chips: 1 to 9 by their explanations where the file offers several, else 0 alone."""
+        prepared = self._prepared
         names = [choice.label for choice in prepared.choices] if prepared else []
         several = len(names) > 1
         for n, (act, chip) in enumerate(zip(self._choices, self.chips, strict=True)):
             act.setEnabled(prepared is not None and n <= len(names))
             act.setText(_short(names[n - 1]) if 0 < n <= len(names) else "Default" if n == 0 else "")
             self.want(chip, act.isEnabled() and (n > 0) == several)
-        grey = view is not None and view.can_window()
-        for field in (self.centre, self.width_field):
-            field.setEnabled(grey)
-        if view is not None and prepared is not None and grey:
-            self.histogram.show_film(prepared.histogram.tolist(), self._curve)
+
+    def show_histogram(self) -> None:
+        """The hill, once it has been counted."""
+        if self._view is not None and self._view.can_window() and self._prepared is not None:
+            self.histogram.show_film(self._prepared.counts, self._curve)
         else:
             self.histogram.clear()
-        self.refresh()
 
     def refresh(self) -> None:
         """The view's presentation has changed."""
