@@ -26,16 +26,18 @@ def run(home: Home, paths: Sequence[str] = (), demo: bool = False) -> int:
     assert isinstance(application, QApplication)
     application.setApplicationName("CXR-LLaVA reporting workstation")
     style.apply(application)
-    window = build(application, home, paths, demo)
-    window.show()
+    workplace = build(application, home, paths)
+    crash.install(home.logs, workplace.say_trouble)
+    if demo:
+        workplace.window.status.set_fact("demo", "demonstration: nothing is kept", "careful")
+    workplace.window.show()
     return int(application.exec())
 
 
-def build(application: QApplication, home: Home, paths: Sequence[str] = (), demo: bool = False) -> MainWindow:
+def build(application: QApplication, home: Home, paths: Sequence[str] = ()) -> Workplace:
     """The frame, and the workplace that will furnish it after its first paint."""
     home.create()
     window = MainWindow(home)
     workplace = Workplace(application, window, home, load_settings(home), list(paths))
-    crash.install(home.logs, workplace.say_trouble)
     window.restore_places()
-    return window
+    return workplace

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QVBo
 from workstation.ui import style
 
 NAMES = ("worklist", "film", "report")
-_FIRST_WIDTHS = {"landscape": [700, 420], "portrait": [620, 380]}
+_FIRST_WIDTHS = {"landscape": [700, 420], "portrait": [540, 460]}
 _WORKLIST_WIDTH = 280
 
 

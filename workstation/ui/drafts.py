@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 STATE_WORDS = {"starting": "starting", "loading": "loading model", "encoding": "drafting", "writing": "drafting"}
 
+WITHOUT_MODEL = {"no_model", "model_missing", "model_damaged", "damaged_model", "model_format", "manifest", "backend"}
+
 
 class Drafts(QObject):
     """One draft at a time; the opened study goes first."""
@@ -177,10 +179,18 @@ class Drafts(QObject):
         elif again:
             self.backlog.put_back(wish)
         else:
-            self.failed.emit(study, event)
-            self.model_said.emit("model idle" if event.code == "stopped" else "", "secondary")
+            self._give_up(study, event)
         self.changed.emit(study)
         self._next()
+
+    def _give_up(self, study: str, event: FailedEvent) -> None:
+        """Told once; without a model the studies that wait would only hear the same."""
+        if event.code in WITHOUT_MODEL:
+            self.backlog.clear()
+            self.model_said.emit("no model to draft with", "careful")
+        else:
+            self.model_said.emit("model idle", "secondary")
+        self.failed.emit(study, event)
 
     def _finish(self, request: str) -> str:
         if request != self._request or self._closed:

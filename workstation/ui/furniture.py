@@ -19,7 +19,6 @@ from workstation.ui.bridge import Bridge
 from workstation.ui.desk import Desk
 from workstation.ui.drafts import Drafts
 from workstation.ui.help import HelpWindow
-from workstation.ui.refused import RefusedPanel
 from workstation.ui.report.pane import ReportPane
 from workstation.ui.viewer.film_pane import FilmPane
 
@@ -55,7 +54,7 @@ class Furniture(QObject):
         self.desk = Desk(
             self.store, self.window.worklist, self.film, self.report, self.drafts, self.attention, self.personal
         )
-        self.refused = RefusedPanel(self.window)
+        self.refused = self.window.refused
         self.help: HelpWindow | None = None
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)

@@ -1,4 +1,4 @@
-"""The files that were not taken, one line each with its sentence and its remedy: a small panel that blocks nothing."""
+"""The files that were not taken, one line each with its sentence and its remedy: a strip of the window, no box."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout
 
 from workstation.ui import style
 
@@ -15,38 +14,38 @@ if TYPE_CHECKING:
     from workstation.workflow.intake import FileOutcome
 
 SHOWN_AT_MOST = 2000
+HEIGHT = 170
 
 
-class RefusedPanel(QWidget):
-    """A tool window of its own; each batch replaces the list."""
+class RefusedPanel(QFrame):
+    """Stands above the status line until it is closed; each batch replaces the list and none takes the keyboard."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Tool)
-        self.setWindowTitle("Refused files")
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.head = QLabel("No file was refused.", wordWrap=True)
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = QLabel("No file was refused.")
         self.list = QListWidget()
         self.list.setWordWrap(True)
         self.list.setSpacing(3)
         self.list.setAccessibleName("Refused files")
-        close = QPushButton("Close  Esc")
-        close.setShortcut("Esc")
+        close = QPushButton("Close")
+        style.set_role(close, "flat")
         close.clicked.connect(self.hide)
-        foot = QHBoxLayout()
-        foot.addStretch()
-        foot.addWidget(close)
+        top = QHBoxLayout()
+        top.addWidget(self.head, 1)
+        top.addWidget(close)
         column = QVBoxLayout(self)
-        column.addWidget(self.head)
+        column.setContentsMargins(12, 6, 12, 8)
+        column.addLayout(top)
         column.addWidget(self.list, 1)
-        column.addLayout(foot)
-        self.resize(620, 320)
+        self.setFixedHeight(HEIGHT)
+        self.hide()
 
     def show_outcomes(self, refused: Sequence[FileOutcome], taken: int) -> None:
-        """One item a file; opens beside the work without taking the keyboard."""
+        """One item a file; the strip opens only when something was refused."""
         self.head.setText(f"{counted(len(refused), 'file')} not taken, {counted(taken, 'film')} taken.")
         self.list.clear()
         for outcome in refused[:SHOWN_AT_MOST]:
-            item = QListWidgetItem(f"{PurePath(outcome.path).name}\n{outcome.reason} {outcome.remedy}".strip())
+            item = QListWidgetItem(f"{PurePath(outcome.path).name}: {outcome.reason} {outcome.remedy}".strip())
             item.setToolTip(outcome.path)
             self.list.addItem(item)
         if len(refused) > SHOWN_AT_MOST:

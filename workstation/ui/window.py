@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QVBoxLayout, QWidget
 from workstation.paths import Home
 from workstation.ui import actions, menus
 from workstation.ui.columns import NAMES, Columns
+from workstation.ui.refused import RefusedPanel
 from workstation.ui.statusline import Banner, StatusLine
 from workstation.ui.worklist import Worklist
 
@@ -42,6 +43,7 @@ class MainWindow(QMainWindow):
         self.columns = Columns()
         self.status = StatusLine()
         self.worklist = Worklist()
+        self.refused = RefusedPanel()
         self.columns.put("worklist", self.worklist)
         self._lay_out()
         self._make_acts()
@@ -136,6 +138,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.banner)
         column.addWidget(self.columns, 1)
+        column.addWidget(self.refused)
         column.addWidget(self.status)
         self.setCentralWidget(middle)
         self.status.set_fact("research", "not for clinical use", "careful", "Research software; not a medical device")

@@ -1,0 +1,259 @@
+"""The whole window: first run, films in, columns, keys, menus, trouble, and its end."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from tests.conftest import ROOT
+from workstation.storage import log
+from workstation.ui import actions, menus
+from workstation.ui.statusline import ElidedLabel
+
+WAIT_MS = 20_000
+
+
+def kinds(place) -> list[str]:
+    return [event.kind for event in log.events(place.store)]
+
+
+def drop(window, *paths) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(300, 300), Qt.DropAction.CopyAction, data, left, none))
+
+
+def test_the_first_run_offers_the_samples_and_opens_them(open_window, qtbot):
+    place = open_window()
+    assert place.welcome.isVisible()
+    assert "Drop films" in place.window.worklist.empty.text()
+    qtbot.mouseClick(place.welcome.samples_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(place.furniture.desk.study), timeout=WAIT_MS)
+    assert place.window.worklist.rows.total >= 6
+    qtbot.waitUntil(lambda: "first_paint" in kinds(place), timeout=WAIT_MS)
+    assert kinds(place).index("study_opened") < kinds(place).index("first_paint")
+
+
+def test_dropped_folders_are_taken_in_and_refusals_told_beside_the_work(open_window, qtbot, two_chests):
+    place = open_window()
+    drop(place.window, two_chests)
+    qtbot.waitUntil(lambda: bool(place.furniture.desk.study), timeout=WAIT_MS)
+    assert place.furniture.desk.study == "2.25.101"
+    panel = place.furniture.refused
+    assert panel.isVisible() and panel.list.count() == 1
+    assert panel.list.item(0).text().startswith("3.dcm: ")
+    assert "2 films taken in" in place.window.status.notice.words
+    assert "1 file refused" in place.window.status.notice.words
+
+
+def test_films_of_the_command_line_open(open_window, two_chests):
+    place = open_window(two_chests / "2.dcm")
+    assert place.furniture.desk.study == "2.25.102"
+
+
+def test_a_study_that_arrives_in_mid_sentence_waits_for_the_reader(open_window, qtbot, two_chests):
+    place = open_window(two_chests / "1.dcm")
+    edit = place.furniture.report.body.edits["Findings"]
+    edit.setFocus()
+    qtbot.keyClicks(edit, "Clear")
+    drop(place.window, two_chests / "2.dcm")
+    qtbot.waitUntil(lambda: place.window.status.button.text() == "Open it", timeout=WAIT_MS)
+    assert place.furniture.desk.study == "2.25.101"
+    assert edit.hasFocus() and edit.toPlainText() == "Clear"
+    qtbot.mouseClick(place.window.status.button, Qt.MouseButton.LeftButton)
+    assert place.furniture.desk.study == "2.25.102"
+
+
+def test_what_was_typed_stands_there_when_the_study_is_opened_again(open_window, qtbot, two_chests):
+    place = open_window(two_chests)
+    desk, edits = place.furniture.desk, place.furniture.report.body.edits
+    edits["Findings"].setFocus()
+    qtbot.keyClicks(edits["Findings"], "Clear lungs")
+    qtbot.keyClick(place.window, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    assert desk.study == "2.25.102"
+    assert edits["Findings"].toPlainText() == ""
+    qtbot.keyClick(place.window, Qt.Key.Key_PageUp, Qt.KeyboardModifier.AltModifier)
+    assert desk.study == "2.25.101"
+    assert edits["Findings"].toPlainText() == "Clear lungs"
+
+
+def test_every_menu_entry_is_made_by_somebody_and_answers(open_window, two_chests):
+    place = open_window(two_chests)
+    made = menus.live_acts(place.window)
+    missing = {declared.id for declared in actions.ACTIONS} - set(made)
+    assert missing == set()
+    for act_id, act in made.items():
+        assert act.receivers("2triggered(bool)") > 0 or act.receivers("2toggled(bool)") > 0, act_id
+
+
+def test_no_key_is_bound_twice_in_the_live_window(open_window, two_chests):
+    place = open_window(two_chests)
+    seen: dict[str, str] = {}
+    for act_id, act in menus.live_acts(place.window).items():
+        if actions.action(act_id).context != actions.EVERYWHERE:
+            continue
+        for key in act.shortcuts():
+            assert key.toString() not in seen, f"{act_id} and {seen.get(key.toString())}"
+            seen[key.toString()] = act_id
+
+
+def test_control_f_and_f6_bring_the_keyboard_where_it_is_wanted(open_window, qtbot, two_chests):
+    place = open_window(two_chests)
+    window = place.window
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(window.worklist.search.hasFocus)
+    seen = []
+    for _ in range(3):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
+        seen.append(window.columns.focused())
+    assert seen == ["film", "report", "worklist"]
+
+
+def test_columns_hide_by_key_and_the_last_one_stays(open_window, qtbot, two_chests):
+    place = open_window(two_chests)
+    control = Qt.KeyboardModifier.ControlModifier
+    for key in (Qt.Key.Key_1, Qt.Key.Key_3, Qt.Key.Key_2):
+        qtbot.keyClick(place.window, key, control)
+    hidden = [name for name in ("worklist", "film", "report") if place.window.columns.is_hidden(name)]
+    assert hidden == ["worklist", "report"]
+    qtbot.keyClick(place.window, Qt.Key.Key_3, control)
+    assert not place.window.columns.is_hidden("report")
+
+
+def test_letters_typed_into_the_report_never_reach_the_film(open_window, qtbot, two_chests):
+    place = open_window(two_chests)
+    qtbot.waitUntil(lambda: place.furniture.film.view.film is not None, timeout=WAIT_MS)
+    shown = place.furniture.film.view.presentation
+    edit = place.furniture.report.body.edits["Findings"]
+    edit.setFocus()
+    qtbot.keyClicks(edit, "if air a 1 f")
+    assert edit.toPlainText() == "if air a 1 f"
+    assert place.furniture.film.view.presentation == shown
+
+
+def test_sizes_and_hidden_columns_are_remembered(open_window, qtbot, two_chests):
+    place = open_window(two_chests)
+    qtbot.keyClick(place.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    place.window.close()
+    again = open_window()
+    assert again.window.columns.is_hidden("worklist")
+    assert not again.window.columns.is_hidden("report")
+
+
+def test_on_a_portrait_screen_the_report_goes_below_the_film(open_window, two_chests):
+    place = open_window(two_chests, size=(1000, 1500))
+    film, report = (place.window.columns.by_name[name] for name in ("film", "report"))
+    assert report.mapTo(place.window, report.rect().topLeft()).y() > film.mapTo(place.window, film.rect().center()).y()
+
+
+def test_everything_fits_a_small_laptop(open_window, two_chests):
+    place = open_window(two_chests, size=(1366, 768))
+    assert place.window.minimumSizeHint().width() <= 1366
+    assert place.window.minimumSizeHint().height() <= 768
+
+
+def test_a_corrupt_store_is_told_at_the_top_and_the_window_stays(qtbot, qapp, home, settle):
+    from workstation.ui import application
+
+    home.database.write_bytes(b"SQLite format 3\x00" + b"\xff" * 4000)
+    place = application.build(qapp, home)
+    place.window.show()
+    qtbot.waitUntil(lambda: bool(place.window.banner.words), timeout=WAIT_MS)
+    assert place.furniture is None
+    assert "cannot be read" in place.window.worklist.empty.text()
+    place.window.close()
+
+
+def test_a_full_disk_is_told_before_the_reader_types(open_window, qtbot, two_chests, monkeypatch):
+    place = open_window(two_chests)
+    usage = shutil.disk_usage(place.home.root)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=1000))
+        place.furniture.check_store()
+        assert "disk" in place.window.banner.words.lower()
+        edit = place.furniture.report.body.edits["Findings"]
+        qtbot.keyClicks(edit, "x")
+        assert edit.toPlainText() == ""
+    place.furniture.check_store()
+    assert place.window.banner.words == ""
+    assert place.furniture.report.isEnabled()
+
+
+def test_the_log_is_verified_at_the_start_and_says_so(open_window, qtbot, two_chests):
+    place = open_window(two_chests)
+    qtbot.waitUntil(lambda: place.window.status.fact("log").startswith("log verified"), timeout=WAIT_MS)
+    assert place.window.status.fact("research") == "not for clinical use"
+    assert "not calibrated" in place.window.status.fact("display")
+
+
+def test_viewer_actions_are_logged_together_once_a_second(open_window, qtbot, two_chests):
+    place = open_window(two_chests)
+    qtbot.waitUntil(lambda: place.furniture.film.view.film is not None, timeout=WAIT_MS)
+    place.furniture.film.view.setFocus()
+    for letter in "iif":
+        qtbot.keyClicks(place.furniture.film.view, letter)
+    qtbot.waitUntil(lambda: "viewer" in kinds(place), timeout=WAIT_MS)
+    event = next(event for event in log.events(place.store) if event.kind == "viewer")
+    assert [act["act"] for act in event.payload["actions"]] == ["invert", "invert", "fit"]
+
+
+def test_closing_ends_every_thread_and_a_second_window_reads_on(open_window, two_chests):
+    place = open_window(two_chests)
+    assert place.window.close()
+    assert open_window().window.worklist.rows.total == 2
+
+
+def test_a_long_notice_is_shortened_and_whole_in_its_tooltip(qtbot):
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.resize(80, 20)
+    label.say("A very long sentence that cannot stand here")
+    assert label.text().endswith("…")
+    assert label.toolTip() == "A very long sentence that cannot stand here"
+
+
+WITHOUT_TORCH = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from workstation.paths import Home
+from workstation.ui import application
+qt = QApplication([])
+place = application.build(qt, Home(Path(sys.argv[1])), [sys.argv[2]])
+def look():
+    if place.furniture and place.furniture.desk.study and place.furniture.film.view.film is not None:
+        print(sorted(name for name in sys.modules if name.split(".")[0] in ("torch", "transformers", "llama_cpp")))
+        place.window.close()
+timer = QTimer()
+timer.timeout.connect(look)
+timer.start(50)
+place.window.show()
+qt.exec()
+"""
+
+
+def test_the_windows_process_never_imports_torch(home, settle, two_chests):
+    command = [sys.executable, "-c", WITHOUT_TORCH, str(home.root), str(two_chests)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "[]", done.stderr[-800:]
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("name", ["file.open", "report.sign", "view.cycle"])
+def test_a_declared_act_stands_in_its_menu_with_its_key(open_window, name):
+    place = open_window()
+    shown = [
+        act.objectName()
+        for menu in place.window.menuBar().actions()
+        if menu.menu() is not None
+        for act in menu.menu().actions()
+    ]
+    assert name in shown
