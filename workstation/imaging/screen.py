@@ -72,8 +72,8 @@ class Light:
     """Values -> light the screen takes as it is, in buffers that are used again for every frame of one size."""
 
     def __init__(self) -> None:
-        self._grey = np.empty((0, 0), np.uint8)
-        self._light = np.empty((0, 0, 4), np.uint8)
+        self._grey: np.ndarray = np.empty((0, 0), np.uint8)
+        self._light: np.ndarray = np.empty((0, 0, 4), np.uint8)
 
     def of_grey(self, pixels: np.ndarray, table: np.ndarray) -> np.ndarray:
         """uint8 (height, width, 4), BGRA: ``pixels`` (uint16) looked up in ``table`` (uint8, 65536 entries).

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from workstation.dicom.records import Instance, VoiLutFunction, Window
@@ -14,9 +16,8 @@ def instance(**fields) -> Instance:
 
 
 def test_the_patient_is_named_with_sex_age_id_and_birth_date():
-    lines = facts.patient_lines(
-        instance(patient_name="Kim Test", patient_sex="F", patient_age="057Y", patient_id="7", patient_birth_date="19690102")
-    )
+    patient = instance(patient_name="Kim Test", patient_sex="F", patient_age="057Y", patient_id="7")
+    lines = facts.patient_lines(replace(patient, patient_birth_date="19690102"))
     assert lines == ["\u2068Kim Test\u2069   F   57 y", "ID 7", "Born 1969-01-02"]
 
 
@@ -33,11 +34,11 @@ def test_dates_follow_the_setting(written, expected):
 
 
 def test_the_examination_names_its_view_once():
-    lines = facts.examination_lines(
-        instance(modality="DX", study_description="CHEST PA", view_position="PA", study_date="20261123", study_time="081400")
-    )
+    film = instance(modality="DX", study_description="CHEST PA", view_position="PA", study_date="20261123")
+    lines = facts.examination_lines(replace(film, study_time="081400"))
     assert lines[:2] == ["DX CHEST PA", "2026-11-23 08:14"]
-    assert facts.examination_lines(instance(modality="DX", body_part_examined="CHEST", view_position="LL"))[0] == "DX CHEST LL"
+    lateral = instance(modality="DX", body_part_examined="CHEST", view_position="LL")
+    assert facts.examination_lines(lateral)[0] == "DX CHEST LL"
 
 
 def test_the_window_names_its_function_unless_it_is_the_plain_one():
@@ -51,7 +52,8 @@ def test_the_window_names_its_function_unless_it_is_the_plain_one():
 def test_orientation_letters_stand_opposite_each_other_or_not_at_all():
     letters = facts.edges(instance(patient_orientation=("L", "F")))
     assert letters == {"left": "R", "right": "L", "top": "H", "bottom": "F"}
-    assert facts.edges(instance(patient_orientation=("A", "FL"))) == {"left": "P", "right": "A", "top": "HR", "bottom": "FL"}
+    oblique = facts.edges(instance(patient_orientation=("A", "FL")))
+    assert oblique == {"left": "P", "right": "A", "top": "HR", "bottom": "FL"}
     for unknown in ((), ("L",), ("L", ""), ("X", "F")):
         assert facts.edges(instance(patient_orientation=unknown)) == {}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -216,9 +218,8 @@ def test_first_paint_is_told_once_a_study(pane, film_file, qtbot):
 
 def test_a_film_that_cannot_be_shown_says_so_in_its_place(pane, film_file, qtbot):
     good, bad = film_file(), film_file()
-    whole = open(bad.path, "rb").read()
-    with open(bad.path, "wb") as file:
-        file.write(whole[: len(whole) // 2])
+    whole = Path(bad.path).read_bytes()
+    Path(bad.path).write_bytes(whole[: len(whole) // 2])
     with qtbot.waitSignal(pane.film_failed):
         pane.show_study([bad, good])
     qtbot.waitUntil(lambda: pane.stage.slots[1].prepared is not None)

@@ -87,7 +87,7 @@ def test_dragging_right_widens_and_left_narrows_relative_to_the_window(reading, 
 @pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
 @pytest.mark.parametrize("inverted", [False, True])
 @pytest.mark.parametrize("down_brightens", [True, False])
-def test_dragging_down_changes_the_light_as_the_reader_set_it(reading, film_file, photometric, inverted, down_brightens):
+def test_dragging_down_is_the_light_the_reader_set(reading, film_file, photometric, inverted, down_brightens):
     pane = reading(film_file(PhotometricInterpretation=photometric, WindowCenter=2000, WindowWidth=2000))
     pane.apply_settings(Settings({"corner_text": "none", "drag_down_brightens": down_brightens}))
     if inverted:

@@ -40,7 +40,8 @@ def patient_lines(instance: Instance, date_format: str = "ISO") -> list[str]:
     name = f"{_ISOLATE}{instance.patient_name}{_POP}" if instance.patient_name else "No patient name"
     who = _joined(name, instance.patient_sex, _age(instance.patient_age), gap="   ")
     born = written_date(instance.patient_birth_date, date_format)
-    return [who, f"ID {instance.patient_id}" if instance.patient_id else "No patient ID", f"Born {born}" if born else ""]
+    identifier = f"ID {instance.patient_id}" if instance.patient_id else "No patient ID"
+    return [who, identifier, f"Born {born}" if born else ""]
 
 
 def examination_lines(instance: Instance, date_format: str = "ISO") -> list[str]:
@@ -52,7 +53,8 @@ def examination_lines(instance: Instance, date_format: str = "ISO") -> list[str]
         written_time(instance.acquisition_time or instance.study_time),
     )
     shown = _joined(instance.modality, what, "" if view and view in what.split() else view)
-    return [shown, when, instance.institution_name, _joined(instance.manufacturer_model_name or instance.manufacturer, _kvp(instance))]
+    machine = instance.manufacturer_model_name or instance.manufacturer
+    return [shown, when, instance.institution_name, _joined(machine, _kvp(instance))]
 
 
 def window_line(presentation: Presentation, colour: bool = False) -> str:

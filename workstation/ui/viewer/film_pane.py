@@ -7,6 +7,7 @@ Knows instances, not readings: what happens is told through signals.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -88,8 +89,10 @@ class FilmPane(QWidget):
             "film.previous": lambda: self.step(-1),
             "film.layout": self.toggle_layout,
         }
-        slots |= {f"film.tool_{tool}": (lambda tool=tool: self.set_tool(tool)) for tool in TOOLS}
-        slots |= {f"film.choice_{n}": (lambda n=n: self.choose(n)) for n in range(10)}
+        for tool in TOOLS:
+            slots[f"film.tool_{tool}"] = partial(self.set_tool, tool)
+        for n in range(10):
+            slots[f"film.choice_{n}"] = partial(self.choose, n)
         return {name: actions.make(name, self.stage, slot) for name, slot in slots.items()}
 
     # The study

@@ -1,7 +1,6 @@
-"""One film on a black ground: painting, the verbs that change how it is shown, and the mouse.
+"""A film in the reader's hands: the verbs that change how it is shown, and the mouse.
 
-Every verb says what it did through ``acted``; keys are the pane's. Knows one film at a time, no study, no thread.
-All places are device pixels, so that 1:1 is exact on scaled screens too.
+Every verb says what it did through ``acted``; keys are the pane's. Knows no study and no thread.
 """
 
 from __future__ import annotations
@@ -9,48 +8,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QColor,
-    QEnterEvent,
-    QFocusEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QRegion,
-    QResizeEvent,
-    QTransform,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
-from workstation.ui import style
+from workstation.ui.viewer.canvas import FilmCanvas
 from workstation.ui.viewer.facts import pair
 from workstation.ui.viewer.hands import Hands
-from workstation.ui.viewer.legend import Legend
-from workstation.ui.viewer.place import Place
 
 if TYPE_CHECKING:
     from workstation.dicom.records import Window
-    from workstation.imaging.film import Film
-    from workstation.imaging.geometry import ViewTransform
-    from workstation.imaging.screen import Sampler
     from workstation.imaging.window import Presentation
-    from workstation.ui.viewer.picture import Picture
-
-# numpy, OpenCV and the rooms that need them are imported with the first film, not with the window.
 
 ZOOM_PER_NOTCH = 1.2
-WORDS_AFTER_MS = 150  # a film that comes sooner is not announced: nothing flickers
 ZOOM_TOLD_AFTER_MS = 400
 
 
-class FilmView(QWidget):
-    """A film, or a sentence in its place."""
+class FilmView(FilmCanvas):
+    """One film, windowed, moved and asked about by hand."""
 
-    presentation_changed = Signal(object)
     hovered = Signal(object)  # (row, column) of the film pixel under the cursor, or None
-    first_painted = Signal()
     acted = Signal(str, dict)
     full_requested = Signal()
     focused = Signal()
@@ -60,111 +37,21 @@ class FilmView(QWidget):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Film")
         self.tool = "window"
         self.sensitivity = 1.0
         self.down_brightens = True
         self.wheel_zooms = True
-        self.legend = Legend()
-        self._place = Place()
         self._hands = Hands(self)
-        self._picture: Picture | None = None
-        self._shown: Presentation | None = None
-        self._first: Presentation | None = None
-        self._unpainted = False
-        self._message = ("", "", False)
-        self._waiting_for = ""
-        self._words = self._timer(WORDS_AFTER_MS, self._say_waiting)
         self._zoomed_since = 0.0
         self._zoomed = self._timer(ZOOM_TOLD_AFTER_MS, self._tell_zoom)
 
-    def _timer(self, after_ms: int, slot: object) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(after_ms)
-        timer.timeout.connect(slot)
-        return timer
-
-    def sizeHint(self) -> QSize:
-        return QSize(640, 640)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(160, 160)
-
-    # What is shown
-
-    @property
-    def film(self) -> Film | None:
-        return self._picture.film if self._picture else None
-
-    @property
-    def presentation(self) -> Presentation | None:
-        return self._shown
-
-    @property
-    def picture(self) -> Picture | None:
-        return self._picture
-
-    @property
-    def transform(self) -> ViewTransform:
-        return self._place.transform
-
-    @property
-    def message(self) -> str:
-        """The sentence in the film's place, if there is no film."""
-        return self._message[0] if self._picture is None else ""
-
-    def show_film(
-        self, film: Film, presentation: Presentation | None = None, sampler: Sampler | None = None
-    ) -> None:
-        """Show ``film`` whole, as the file asks for or as ``presentation`` says; ``sampler`` may be ready for it."""
-        from workstation.imaging.window import default
-        from workstation.ui.viewer.picture import Picture
-
-        self._let_go()
-        self._picture = Picture(film, sampler)
-        self._first = self._shown = presentation or default(film)
-        self._unpainted = True
-        self._take_size()
-        self._place.take_film(*film.indices.shape[:2])
-        self.presentation_changed.emit(self._shown)
-        self.update()
-
-    def clear(self, message: str = "", remedy: str = "", wrong: bool = False) -> None:
-        """Nothing but words on black: an empty place, or what went wrong and what to do."""
-        self._let_go()
-        self._picture = self._shown = self._first = None
-        self._unpainted = False
-        self._message = (message, remedy, wrong)
-        self.hovered.emit(None)
-        self.update()
-
-    def wait(self, message: str) -> None:
-        """Black at once; the words only if the film takes longer than a glance."""
-        self.clear()
-        self._waiting_for = message
-        self._words.start()
-
-    def _say_waiting(self) -> None:
-        self._message = (self._waiting_for, "", False)
-        self.update()
-
     def _let_go(self) -> None:
-        self._words.stop()
+        super()._let_go()
         self._tell_zoom()
         self._hands.let_go()
-        self.legend.cursor = None
+        self.hovered.emit(None)
 
     # The window
-
-    def set_presentation(self, presentation: Presentation) -> None:
-        """Show the same film another way."""
-        if self._picture is not None and presentation != self._shown:
-            self._shown = presentation
-            self.presentation_changed.emit(presentation)
-            self.update()
 
     def choose(self, choice: Presentation) -> None:
         """A named window; the reader's own inversion stays."""
@@ -227,12 +114,6 @@ class FilmView(QWidget):
 
     # The place
 
-    def place(self, transform: ViewTransform) -> None:
-        """Put the film there."""
-        if self._picture is not None:
-            self._place.put(transform)
-            self.update()
-
     def fit(self) -> None:
         """The whole film, as large as it goes."""
         if self._picture is not None:
@@ -255,24 +136,12 @@ class FilmView(QWidget):
         self.zoom_from(self.transform, factor, at if at is not None else QPointF(self.rect().center()))
         self._zoomed.start()
 
-    def zoom_from(self, start: ViewTransform, factor: float, at: QPointF) -> None:
-        """Put the film as ``start`` had it, zoomed about ``at`` (logical pixels)."""
-        point = at * self.devicePixelRatioF()
-        self.place(self._place.zoomed(start, factor, point.x(), point.y()))
-
     def _tell_zoom(self) -> None:
         """One line in the log for a whole turn of the wheel."""
         self._zoomed.stop()
         before, self._zoomed_since = self._zoomed_since, 0.0
         if before and before != self.transform.zoom:
             self.acted.emit("zoom", {"how": "steps", "from": round(before, 4), "to": round(self.transform.zoom, 4)})
-
-    def _take_size(self) -> None:
-        scale = self.devicePixelRatioF()
-        self._place.take_view(round(self.width() * scale), round(self.height() * scale))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._take_size()
 
     # Mouse and focus
 
@@ -322,39 +191,3 @@ class FilmView(QWidget):
             self.legend.cursor = pixel
             self.hovered.emit(pixel)
             self.update(self.legend.cursor_area(self.rect()))
-
-    # Painting
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self._picture is None or self._shown is None:
-            painter.fillRect(self.rect(), QColor(style.FILM))
-            self.legend.paint_message(painter, self.rect(), *self._message)
-        else:
-            self._paint_film(painter, self._picture, self._shown)
-            self.legend.paint(painter, self, self._picture.film, self._shown, self.transform)
-            self._tell_first_paint()
-        painter.end()
-
-    def _paint_film(self, painter: QPainter, picture: Picture, shown: Presentation) -> None:
-        """The image goes onto the screen's own pixels, one to one; only what it leaves free is filled."""
-        self._take_size()  # the film may have moved to a screen of another scale
-        width, height = self._place.view
-        painter.save()
-        if (scale := self.devicePixelRatioF()) != 1:
-            painter.setWorldTransform(QTransform.fromScale(1 / scale, 1 / scale))
-        free = QRegion(QRect(0, 0, width + 1, height + 1))
-        if (visible := picture.image(self.transform, shown, width, height)) is not None:
-            x, y, image = visible
-            painter.drawImage(x, y, image)
-            free -= QRegion(x, y, image.width(), image.height())
-        for rect in free:
-            painter.fillRect(rect, QColor(style.FILM))
-        painter.restore()
-
-    def _tell_first_paint(self) -> None:
-        if self._unpainted:
-            self._unpainted = False
-            picture = self._picture
-            # After the event, and only if no other film has come meanwhile.
-            QTimer.singleShot(0, self, lambda: self.first_painted.emit() if self._picture is picture else None)

@@ -149,4 +149,3 @@ def _speed(modifiers: Qt.KeyboardModifier) -> float:
     if modifiers & Qt.KeyboardModifier.ControlModifier:
         return FASTER
     return FINER if modifiers & Qt.KeyboardModifier.ShiftModifier else 1.0
-

@@ -59,7 +59,9 @@ class Histogram(QWidget):
         painter.setBrush(QColor("#4a525b"))
         floor = float(self.height())
         line = self._line(self._hill)
-        painter.drawPolygon(QPolygonF([QPointF(0, floor), *line, QPointF(self.width(), floor)]))
+        line.prepend(QPointF(0, floor))
+        line.append(QPointF(self.width(), floor))
+        painter.drawPolygon(line)
 
     def _line(self, heights: Sequence[float]) -> QPolygonF:
         step = self.width() / max(1, len(heights) - 1)

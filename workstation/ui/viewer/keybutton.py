@@ -71,8 +71,8 @@ class KeyButton(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = style.DRAFT_TINT if self.isChecked() else style.RAISED if self.underMouse() and self.isEnabled() else None
-        if ground:
+        hovered = self.underMouse() and self.isEnabled()
+        if ground := style.DRAFT_TINT if self.isChecked() else style.RAISED if hovered else "":
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(ground))
             painter.drawRoundedRect(self.rect(), 4, 4)

@@ -58,10 +58,11 @@ class Legend:
         instance = film.instance
         who = facts.patient_lines(instance, self.date_format)
         below = [] if short else [facts.size_line(film, transform.zoom), "Display not calibrated"]
+        window = facts.window_line(shown, film.colour is not None)
         lines = {
             "top left": [Line(text) for text in (who[:1] if short else who)],
             "top right": [] if short else [Line(text) for text in facts.examination_lines(instance, self.date_format)],
-            "bottom left": [Line(facts.window_line(shown, film.colour is not None)), *(Line(text, PALE) for text in below)],
+            "bottom left": [Line(window), *(Line(text, PALE) for text in below)],
             "bottom right": [*self._marks(instance, characters), *self._value(film)],
         }
         return lines | self._edges(instance)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from workstation.imaging.window import Presentation
 
 _LOG = logging.getLogger(__name__)
+NO_MEMORY = "There is not enough memory to decode this film.", "Close other programs, then open it again."
+NOT_DECODED = "This film could not be decoded.", "The other films are not affected; the log file tells more."
 Key = tuple[str, str]
 Size = tuple[int, int]
 
@@ -36,7 +38,7 @@ def key_of(instance: Instance) -> Key:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """A film ready to be shown: decoded, with its first presentation, its choices, and its pixels at the view's size."""
+    """A film ready to be shown: decoded, with its first presentation, its choices, its pixels sampled for the view."""
 
     instance: Instance
     film: Film
@@ -74,7 +76,7 @@ def prepare(instance: Instance, view: Size = (1000, 1000)) -> Prepared:
     presentation = default(film)
     display_table(film, presentation)  # leaves the film's modality values behind for the first paint
     sampler = Sampler(film.indices if film.colour is None else film.colour)
-    sampler.view(ViewTransform.fit(*film.indices.shape, *view), *view)
+    sampler.view(ViewTransform.fit(film.rows, film.columns, *view), *view)
     return Prepared(instance, film, presentation, choices(film), sampler, [])
 
 
@@ -186,10 +188,10 @@ class FilmLoader(QObject):
         except WorkstationError as error:
             return Failure(instance, error.message, error.remedy)
         except MemoryError:
-            return Failure(instance, "There is not enough memory to decode this film.", "Close other programs, then open it again.")
+            return Failure(instance, *NO_MEMORY)
         except Exception:  # a thread that died here would leave the reader waiting for ever
             _LOG.exception("a film could not be prepared")
-            return Failure(instance, "This film could not be decoded.", "The other films are not affected; the log file tells more.")
+            return Failure(instance, *NOT_DECODED)
 
     def _has_room(self, instance: Instance) -> bool:
         """Reading ahead must not push out what was itself read ahead."""

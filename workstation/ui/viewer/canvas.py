@@ -1,0 +1,200 @@
+"""One film on a black ground, or a sentence in its place: what is shown, where it lies, how it is painted.
+
+All places are device pixels, so that 1:1 is exact on scaled screens too. Knows one film at a time; what the reader's
+hands do to it is `film_view`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QTransform
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from workstation.ui import style
+from workstation.ui.viewer.legend import Legend
+from workstation.ui.viewer.place import Place
+
+if TYPE_CHECKING:
+    from workstation.imaging.film import Film
+    from workstation.imaging.geometry import ViewTransform
+    from workstation.imaging.screen import Sampler
+    from workstation.imaging.window import Presentation
+    from workstation.ui.viewer.picture import Picture
+
+# numpy, OpenCV and the rooms that need them are imported with the first film, not with the window.
+
+WORDS_AFTER_MS = 150  # a film that comes sooner is not announced: nothing flickers
+
+
+class FilmCanvas(QWidget):
+    """Paints a film as its presentation and its place say."""
+
+    presentation_changed = Signal(object)
+    first_painted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Film")
+        self.legend = Legend()
+        self._place = Place()
+        self._picture: Picture | None = None
+        self._shown: Presentation | None = None
+        self._first: Presentation | None = None
+        self._unpainted = False
+        self._message = ("", "", False)
+        self._waiting_for = ""
+        self._words = self._timer(WORDS_AFTER_MS, self._say_waiting)
+
+    def _timer(self, after_ms: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(after_ms)
+        timer.timeout.connect(slot)
+        return timer
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 640)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 160)
+
+    # What is shown
+
+    @property
+    def film(self) -> Film | None:
+        return self._picture.film if self._picture else None
+
+    @property
+    def presentation(self) -> Presentation | None:
+        return self._shown
+
+    @property
+    def picture(self) -> Picture | None:
+        return self._picture
+
+    @property
+    def transform(self) -> ViewTransform:
+        return self._place.transform
+
+    @property
+    def message(self) -> str:
+        """The sentence in the film's place, if there is no film."""
+        return self._message[0] if self._picture is None else ""
+
+    def show_film(self, film: Film, presentation: Presentation | None = None, sampler: Sampler | None = None) -> None:
+        """Show ``film`` whole, as the file asks for or as ``presentation`` says; ``sampler`` may be ready for it."""
+        from workstation.imaging.window import default
+        from workstation.ui.viewer.picture import Picture
+
+        self._let_go()
+        self._picture = Picture(film, sampler)
+        self._first = self._shown = presentation or default(film)
+        self._unpainted = True
+        self._take_size()
+        self._place.take_film(*film.indices.shape[:2])
+        self.presentation_changed.emit(self._shown)
+        self.update()
+
+    def clear(self, message: str = "", remedy: str = "", wrong: bool = False) -> None:
+        """Nothing but words on black: an empty place, or what went wrong and what to do."""
+        self._let_go()
+        self._picture = self._shown = self._first = None
+        self._unpainted = False
+        self._message = (message, remedy, wrong)
+        self.update()
+
+    def wait(self, message: str) -> None:
+        """Black at once; the words only if the film takes longer than a glance."""
+        self.clear()
+        self._waiting_for = message
+        self._words.start()
+
+    def _say_waiting(self) -> None:
+        self._message = (self._waiting_for, "", False)
+        self.update()
+
+    def _let_go(self) -> None:
+        """Another film comes, or none."""
+        self._words.stop()
+        self.legend.cursor = None
+
+    def set_presentation(self, presentation: Presentation) -> None:
+        """Show the same film another way."""
+        if self._picture is not None and presentation != self._shown:
+            self._shown = presentation
+            self.presentation_changed.emit(presentation)
+            self.update()
+
+    # Where it lies
+
+    def place(self, transform: ViewTransform) -> None:
+        """Put the film there."""
+        if self._picture is not None:
+            self._place.put(transform)
+            self.update()
+
+    def zoom_from(self, start: ViewTransform, factor: float, at: QPointF) -> None:
+        """Put the film as ``start`` had it, zoomed about ``at`` (logical pixels)."""
+        point = at * self.devicePixelRatioF()
+        self.place(self._place.zoomed(start, factor, point.x(), point.y()))
+
+    def _take_size(self) -> None:
+        scale = self.devicePixelRatioF()
+        self._place.take_view(round(self.width() * scale), round(self.height() * scale))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._take_size()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._picture is None or self._shown is None:
+            painter.fillRect(self.rect(), QColor(style.FILM))
+            self.legend.paint_message(painter, self.rect(), *self._message)
+        else:
+            self._paint_film(painter, self._picture, self._shown)
+            self.legend.paint(painter, self, self._picture.film, self._shown, self.transform)
+            self._tell_first_paint()
+        painter.end()
+
+    def _paint_film(self, painter: QPainter, picture: Picture, shown: Presentation) -> None:
+        """The image goes onto the screen's own pixels, one to one; only what it leaves free is filled."""
+        self._take_size()  # the film may have moved to a screen of another scale
+        width, height = self._place.view
+        painter.save()
+        if (scale := self.devicePixelRatioF()) != 1:
+            painter.setWorldTransform(QTransform.fromScale(1 / scale, 1 / scale))
+        if (visible := picture.image(self.transform, shown, width, height)) is not None:
+            x, y, image = visible
+            painter.drawImage(x, y, image)
+            around = _around(QRect(x, y, image.width(), image.height()), width + 1, height + 1)
+        else:
+            around = [QRect(0, 0, width + 1, height + 1)]
+        for rect in around:
+            painter.fillRect(rect, QColor(style.FILM))
+        painter.restore()
+
+    def _tell_first_paint(self) -> None:
+        if self._unpainted:
+            self._unpainted = False
+            picture = self._picture
+            # After the event, and only if no other film has come meanwhile.
+            QTimer.singleShot(0, self, lambda: self.first_painted.emit() if self._picture is picture else None)
+
+
+def _around(film: QRect, width: int, height: int) -> list[QRect]:
+    """What of a view of ``width`` x ``height`` the film leaves free: above, below, left and right of it."""
+    right, bottom = film.x() + film.width(), film.y() + film.height()
+    free = [
+        QRect(0, 0, width, film.y()),
+        QRect(0, bottom, width, height - bottom),
+        QRect(0, film.y(), film.x(), film.height()),
+        QRect(right, film.y(), width - right, film.height()),
+    ]
+    return [rect for rect in free if not rect.isEmpty()]
