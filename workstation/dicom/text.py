@@ -23,9 +23,10 @@ def encodings(dataset: Dataset) -> list[str]:
     if not declared:
         return []
     try:
-        return list(convert_encodings(declared))
+        known = list(convert_encodings(declared))
     except (LookupError, ValueError, TypeError, AttributeError):
         return []
+    return [] if set(known) == {"iso8859"} else known  # pydicom's answer to ASCII and to names it does not know
 
 
 def raw(dataset: Dataset, keyword: str) -> Any:
