@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from workstation.ui import style
 from workstation.ui.report.lines import act_button, tell, words
 
 USUAL_POINT = 2 / 3
@@ -47,7 +48,8 @@ class Bands(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.button = act_button("report.probabilities", self.toggle)
+        self.button = act_button("report.probabilities", self.toggle, "Finding scores")
+        self.button.setStyleSheet(f"font-size: {style.SMALL_PX}px; padding: 0; border: none;")
         self.lines = {name: words("" if name == "high" else "small") for name in NAMES}
         self._text: BandText | None = None
         self.open = False

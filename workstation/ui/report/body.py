@@ -89,7 +89,7 @@ class ReportBody(QScrollArea):
         section, place = working.caret
         self.active = section if section in self.edits and not self.edits[section].isHidden() else "Findings"
         self.edits[self.active].place_caret(place)
-        QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(0))
+        self.verticalScrollBar().setValue(0)
 
     def working(self) -> Working:
         edit = self.edits[self.active]
@@ -153,18 +153,34 @@ class ReportBody(QScrollArea):
         drift = self._height_of(anchor) - before
         if drift:
             bar = self.verticalScrollBar()
-            missing = bar.value() + drift - bar.maximum()
-            if missing > 0:
-                self._room.setFixedHeight(self._room.height() + missing)
-                self.settle()
+            self._make_room_for(bar.value() + drift)
             bar.setValue(bar.value() + drift)
+        edit, position = anchor
+        if edit.hasFocus() and position and not self._in_sight(edit, edit.cursorRect().bottom()):
+            self._followed(edit)  # a caret that was in sight stays in sight, even where it cannot stay in place
+
+    def _make_room_for(self, value: int) -> None:
+        """Enough empty room under the last section for the scroll bar to reach ``value``."""
+        width = self.viewport().width()
+        content = self._column.heightForWidth(width) if self._column.hasHeightForWidth() else -1
+        content = max(content, self._column.minimumSize().height()) - self._room.height()
+        missing = value + self.viewport().height() - content
+        if missing > self._room.height():
+            self._room.setFixedHeight(missing)
+            self.settle()
 
     def settle(self) -> None:
         """Lay out now what is waiting to be laid out."""
-        content = self.widget()
-        for _ in range(2):
-            self._column.activate()
-            QCoreApplication.sendPostedEvents(content, QEvent.Type.LayoutRequest.value)
+        around = []
+        outer = self.parentWidget()
+        while outer is not None:
+            around.append(outer.layout())
+            outer = outer.parentWidget()
+        for layout in reversed(around):
+            if layout is not None:
+                layout.activate()
+        self._column.activate()
+        QCoreApplication.sendEvent(self, QEvent(QEvent.Type.LayoutRequest))  # the scroll area takes the new height
 
     def _anchor(self) -> tuple[SectionEdit, int]:
         """The line with the caret if the reader writes and it is in sight, else the first section in sight."""
@@ -181,4 +197,4 @@ class ReportBody(QScrollArea):
         edit, position = anchor
         cursor = edit.textCursor()
         cursor.setPosition(min(position, edit.document().characterCount() - 1))
-        return edit.viewport().mapTo(self.viewport(), edit.cursorRect(cursor).topLeft()).y()
+        return edit.viewport().mapTo(self.window(), edit.cursorRect(cursor).topLeft()).y()

@@ -62,11 +62,15 @@ class DraftDesk(QObject):
         elif self._joined_late:
             self._head.say("A draft is being made.")
         else:
-            self._head.say("No draft yet.", redo=True)
+            self._head.say("No draft yet.", "Draft")
 
     # the worker speaks
 
     def state(self, event: StateEvent) -> None:
+        with self._body.still():
+            self._state(event)
+
+    def _state(self, event: StateEvent) -> None:
         if self._reading is None:
             return
         if event.state != "writing":
@@ -82,12 +86,16 @@ class DraftDesk(QObject):
     def done(self, draft: Draft) -> None:
         self._joined_late = False
         if self._reading is not None:
-            self._meet(draft)
+            with self._body.still():
+                self._meet(draft)
 
     def failed(self, event: FailedEvent) -> None:
         """No draft came: what happened and what to do, on the spot. What was shown before stands."""
-        if self._reading is None:
-            return
+        if self._reading is not None:
+            with self._body.still():
+                self._failed(event)
+
+    def _failed(self, event: FailedEvent) -> None:
         seen = self.guest.heard_characters
         self.guest.forget()
         if seen:
@@ -95,7 +103,7 @@ class DraftDesk(QObject):
         if self.shown is not None:
             self._show_head(self.shown)
         else:
-            self._head.say("Drafting was stopped." if event.code == "stopped" else "No draft.", redo=True)
+            self._head.say("Drafting was stopped." if event.code == "stopped" else "No draft.", "Redo")
         if event.code != "stopped":
             self._head.notice.tell(event.message, event.remedy, "careful", *self._remedies(event.code))
 
@@ -120,6 +128,10 @@ class DraftDesk(QObject):
 
     def reveal(self) -> None:
         """The reader's key."""
+        with self._body.still():
+            self._reveal()
+
+    def _reveal(self) -> None:
         if self._waiting is not None and (self._policy != AFTER_IMPRESSION or self._own_impression()):
             self._show(self._waiting, self._policy)
         else:

@@ -5,14 +5,17 @@ Says only what it is given: a hidden draft is told as waiting and nothing of it 
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from html import escape
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from workstation.drafting.messages import StateEvent
 from workstation.reporting.draft import Draft
 from workstation.reporting.report import RESEARCH_MARK
+from workstation.ui import actions, style
 from workstation.ui.report.bands import Bands, BandText
-from workstation.ui.report.lines import Notice, act_button, tell, words
+from workstation.ui.report.lines import Notice, act_button, small, tell, words
 
 _DOING = {
     "starting": "Starting the model's process",
@@ -30,12 +33,12 @@ class DraftHead(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model, self.weakness = words(), words("careful")
-        self.not_assessed = words("small")
+        self.model, self.weakness = words(), small("careful")
+        self.not_assessed = small("")
         self.progress = QProgressBar(textVisible=False)
         self.progress.setFixedHeight(6)
-        self.stop_button = act_button("report.stop", self.stop.emit)
-        self.redo_button = act_button("report.redo", self.redo.emit)
+        self.stop_button = act_button("report.stop", self.stop.emit, "Stop")
+        self.redo_button = act_button("report.redo", self.redo.emit, "Redo")
         self.bands = Bands()
         self.notice = Notice()
         row = QHBoxLayout(spacing=4)
@@ -49,11 +52,11 @@ class DraftHead(QWidget):
             column.addWidget(part)
         self.say("")
 
-    def say(self, text: str, redo: bool = False) -> None:
-        """No draft on the screen: one line of words instead."""
+    def say(self, text: str, redo: str = "") -> None:
+        """No draft on the screen: one line of words instead. ``redo``: what the button that asks for one is called."""
         tell(self.model, text, "secondary")
         self._quiet()
-        self.redo_button.setVisible(redo)
+        self._offer_redo(redo)
         for line in (self.weakness, self.not_assessed):
             tell(line, "")
         self.bands.set_text(None)
@@ -75,19 +78,29 @@ class DraftHead(QWidget):
     def show_draft(self, draft: Draft, statement: str, bands: BandText | None) -> None:
         """The draft is on the screen."""
         self._quiet()
-        kind = "" if draft.model.clinical else "Demonstration model "
         stopped = {"length": ", cut at its length", "stop": ", stopped early"}.get(draft.stopped_by, "")
         where = device_words(draft.model.device)
-        tell(self.model, f"{kind}{draft.model.id} on {where}, {_seconds(draft)}{stopped}", "")
+        self._name(draft.model.clinical, f"{draft.model.id} on {where}, {draft.seconds.total:.1f} s{stopped}")
         mark = "" if draft.model.clinical else RESEARCH_MARK
         tell(self.weakness, ". ".join(part for part in (mark, statement) if part))
         missed = ", ".join(draft.not_assessed)
         tell(self.not_assessed, f"Not assessed by the model: {missed}." if missed else "")
         self.bands.set_text(bands)
-        self.redo_button.show()
+        self._offer_redo("Redo")
         self.notice.tell(" ".join(draft.warnings)) if draft.warnings else self.notice.clear()
 
+    def _name(self, clinical: bool, said: str) -> None:
+        """The one line with two colours: weak is said before the name."""
+        weak = "" if clinical else f'<span style="color: {style.AMBER}">demonstration model</span> '
+        self.model.setTextFormat(Qt.TextFormat.RichText)
+        tell(self.model, weak + escape(said), "")
+
+    def _offer_redo(self, words_: str) -> None:
+        self.redo_button.setText(f"{words_} {actions.key_text('report.redo')}")
+        self.redo_button.setVisible(bool(words_))
+
     def _quiet(self) -> None:
+        self.model.setTextFormat(Qt.TextFormat.PlainText)
         self.progress.hide()
         self.stop_button.hide()
         self.notice.clear()
@@ -98,7 +111,3 @@ def device_words(device: str) -> str:
     name, _, rest = device.partition(" ")
     said = {"cpu": "CPU", "cuda": "GPU"}.get(name.lower(), name)
     return f"{said} {rest}".strip()
-
-
-def _seconds(draft: Draft) -> str:
-    return f"{draft.seconds.total:.1f} s"

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from workstation.reporting.decision import GRADE_MEANING, Decision, Grade, derive
 from workstation.reporting.edits import Difference
-from workstation.ui import actions, style
-from workstation.ui.report.lines import tell, words
+from workstation.ui import actions
+from workstation.ui.report.lines import small, words
 
-_SHORT = {Grade.A: "as it is", Grade.B: "minor", Grade.C: "major", Grade.D: "unusable"}
+_SHORT = {Grade.A: "as it is", Grade.B: "minor", Grade.C: "major", Grade.D: "unfit"}
 
 
 def decision_words(found: Difference) -> str:
@@ -33,17 +33,23 @@ class Judge(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.decision, self.question = words("secondary"), words("small", "Acceptability of the draft (optional)")
+        self.decision, self.question = small(), words("small", "Draft", wrap=False)
         self.grade: Grade | None = None
         self.buttons = {grade: self._button(grade) for grade in Grade}
+        self.question.setText(f"Draft {actions.key_text('report.grade_a')} to D")
+        self.question.setToolTip("How acceptable was the draft? One key, optional; the same key takes it back.")
         self._row = QWidget(self)
         row = QHBoxLayout(self._row, spacing=4)
         row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.question)
         for button in self.buttons.values():
             row.addWidget(button, 1)
+        room = self.sizePolicy()
+        room.setRetainSizeWhenHidden(True)  # so that a draft that is shown takes no line from under the caret
+        self.setSizePolicy(room)
         column = QVBoxLayout(self, spacing=3)
         column.setContentsMargins(0, 0, 0, 0)
-        for part in (self.question, self._row, self.decision):
+        for part in (self._row, self.decision):
             column.addWidget(part)
 
     def _button(self, grade: Grade) -> QToolButton:
@@ -53,7 +59,7 @@ class Judge(QWidget):
         button.setToolTip(f"{GRADE_MEANING[grade].capitalize()} ({actions.key_text(act)})")
         button.setAccessibleName(f"Grade {grade.value}: {GRADE_MEANING[grade]}")
         button.setSizePolicy(button.sizePolicy().horizontalPolicy().Ignored, button.sizePolicy().verticalPolicy())
-        style.set_role(button, "grade")
+        button.setStyleSheet("QToolButton { padding: 4px 1px; }")
         button.clicked.connect(lambda: self.give(grade))
         return button
 
@@ -61,11 +67,11 @@ class Judge(QWidget):
         """A new study; ``shown``: a draft is on the screen, ``grade``: the setting asks for one."""
         self.setVisible(shown)
         self._row.setVisible(grade)
-        keys = f"{actions.key_text('report.grade_a')} to D"
-        tell(self.question, f"Acceptability of the draft, optional ({keys})" if grade else "")
 
     def forget(self) -> None:
+        """Another study: no grade, and an empty line where the decision will stand."""
         self.grade = None
+        self.show_difference(None)
         self._paint()
 
     def give(self, grade: Grade) -> None:
@@ -79,4 +85,4 @@ class Judge(QWidget):
             button.setChecked(grade is self.grade)
 
     def show_difference(self, found: Difference | None) -> None:
-        tell(self.decision, f"{decision_words(found)}. Signing confirms it." if found is not None else "")
+        self.decision.setText(f"{decision_words(found)} (signing confirms)" if found is not None else " ")

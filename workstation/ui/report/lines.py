@@ -30,10 +30,18 @@ def tell(label: QLabel, text: str, role: str | None = None) -> None:
     label.setVisible(bool(text))
 
 
-def act_button(act: str, clicked: Callable[[], object], role: str = "flat") -> QToolButton:
-    """A button with its key printed on it; it takes no focus from the text."""
-    button = QToolButton(text=actions.label(act), toolTip=actions.tooltip(act), focusPolicy=Qt.FocusPolicy.NoFocus)
-    style.set_role(button, role)
+def small(role: str = "secondary") -> QLabel:
+    """A line in the small type, in any role's colour."""
+    label = words(role)
+    label.setStyleSheet(f"font-size: {style.SMALL_PX}px;")
+    return label
+
+
+def act_button(act: str, clicked: Callable[[], object], text: str = "") -> QToolButton:
+    """A button with its key printed on it; it takes no focus from the text. ``text``: shorter words for the act."""
+    button = QToolButton(toolTip=actions.tooltip(act), focusPolicy=Qt.FocusPolicy.NoFocus)
+    button.setText(f"{text} {actions.key_text(act)}" if text else actions.label(act))
+    style.set_role(button, "flat")
     button.clicked.connect(lambda: clicked())
     return button
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from workstation.ui import actions, style
 
@@ -26,17 +26,20 @@ class Offer(QFrame):
         self.words = QLabel(self, wordWrap=True, objectName="words", textFormat=Qt.TextFormat.PlainText)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.words.setAccessibleName(f"Drafted {section}, not in the report")
-        self.said = QLabel(self)
+        self.said = QLabel(self, wordWrap=True)
         style.set_role(self.said, "small")
         self.insert_button = self._button(actions.label("report.insert_draft"), self.asked)
         self.insert_button.setToolTip(actions.tooltip("report.insert_draft"))
         self.dismiss_button = self._button("Leave it", self.dismissed)
-        row = QHBoxLayout(spacing=8)
-        row.addWidget(self.said, 1)
+        for line in (self.words, self.said):
+            line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        row = QHBoxLayout(spacing=4)
         row.addWidget(self.insert_button)
         row.addWidget(self.dismiss_button)
+        row.addStretch()
         column = QVBoxLayout(self, spacing=2)
         column.setContentsMargins(9, 4, 6, 4)
+        column.addWidget(self.said)
         column.addWidget(self.words)
         column.addLayout(row)
         self.hide()

@@ -15,6 +15,7 @@ from workstation.reporting.draft import Draft
 from workstation.reporting.report import Sections
 from workstation.settings import Settings, load_settings
 from workstation.ui import actions, style
+from workstation.ui.report import acts
 from workstation.ui.report.autosave import Autosave
 from workstation.ui.report.body import ReportBody
 from workstation.ui.report.draftdesk import DraftDesk
@@ -63,7 +64,7 @@ class ReportPane(QWidget):
         self.autosave = Autosave(self._collect, self)
         self.sentences = Sentences(self.body, self.autosave.note)
         self.drafts = DraftDesk(self.body, self.draft_head, self.autosave.note)
-        self.sign_desk = SignDesk(self.sign_row, self.judge, self.signed_view, self._save_all)
+        self.sign_desk = SignDesk(self.sign_row, self.judge, self.signed_view, self._save_for_signing)
         self.pages = QStackedWidget()
         self.empty_page = _empty()
         self.writing_page = _column(self.draft_head, self.body, _rule(), self.judge, self.sign_row)
@@ -210,6 +211,12 @@ class ReportPane(QWidget):
     def _save_all(self) -> bool:
         """Everything typed is in the store; False (and told) when the store refused."""
         return self.autosave.flush()
+
+    def _save_for_signing(self, tidy: bool) -> bool:
+        if tidy:
+            for edit in self.body.shown_edits():
+                acts.tidy(edit)
+        return self._save_all()
 
     def _show_difference(self) -> None:
         draft = self.drafts.shown

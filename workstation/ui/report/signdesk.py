@@ -21,6 +21,7 @@ from workstation.ui.report.signed import SignedView
 from workstation.ui.report.signrow import SignRow
 from workstation.workflow.reading import Reader, Reading
 
+Save = Callable[[bool], bool]  # True: leave no empty place of a rejected sentence in the text
 _FILES = {"report.export_text": ("Text (*.txt)", ".txt"), "report.export_pdf": ("PDF (*.pdf)", ".pdf")}
 
 
@@ -32,7 +33,7 @@ class SignDesk(QObject):
     changed = Signal()
     named = Signal(object)
 
-    def __init__(self, row: SignRow, judge: Judge, view: SignedView, save: Callable[[], bool]) -> None:
+    def __init__(self, row: SignRow, judge: Judge, view: SignedView, save: Save) -> None:
         super().__init__(row)
         self._row, self._judge, self._view, self._save = row, judge, view, save
         self._reading: Reading | None = None
@@ -54,7 +55,7 @@ class SignDesk(QObject):
     def sign(self) -> None:
         """Sign if nothing speaks against it; else show what does, and let the same key try again."""
         reading = self._reading
-        if reading is None or not self._save():
+        if reading is None or not self._save(False):
             return
         tell(self._row.told, "")
         if not (reading.reader.id.strip() and reading.reader.name.strip()):
@@ -70,6 +71,8 @@ class SignDesk(QObject):
         self._row.object_to(found)
         if any(not one.can_override or one.check not in reasons for one in found):
             self._row.to_first_gap()
+            return
+        if not self._save(True):
             return
         overrides = {one.check: reasons[one.check] for one in found}
         reading.sign(reading.derived_decision(), self._judge.grade, overrides)
