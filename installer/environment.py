@@ -28,7 +28,8 @@ TICK_S = 0.5
 TELLING_LINES = 6
 NO_NETWORK = re.compile(
     r"NameResolution|name resolution|ConnectionError|NewConnectionError|ConnectTimeout|ReadTimeout|Read timed out"
-    r"|Network is unreachable|getaddrinfo failed|ProxyError|No route to host|Connection refused|Temporary failure|Name or service not known"
+    r"|Network is unreachable|getaddrinfo failed|ProxyError|No route to host|Connection refused"
+    r"|Temporary failure|Name or service not known"
 )
 NO_SPACE = re.compile(r"No space left on device|not enough space|Errno 28|disk is full", re.IGNORECASE)
 NO_BUILD = re.compile(r"No matching distribution found for (\S+)")

@@ -32,6 +32,12 @@ def test_modules_say_what_they_are_for() -> None:
     assert [path for path, text in texts.items() if text.strip() and not ast.get_docstring(ast.parse(text))] == []
 
 
+def test_every_room_is_a_package() -> None:
+    """The floors are checked for packages only: a folder without __init__.py would stand outside the law."""
+    rooms = {path.parent for path in (ROOT / "workstation").rglob("*.py")}
+    assert [name(room) for room in sorted(rooms) if not (room / "__init__.py").exists()] == []
+
+
 def test_there_are_no_drawers() -> None:
     parts = {part for path in CODE for part in path.relative_to(ROOT).with_suffix("").parts}
     assert not parts & DRAWERS
