@@ -87,11 +87,17 @@ def _write(arguments: argparse.Namespace, reading: Any) -> None:
 def _sign(arguments: argparse.Namespace, reading: Any) -> None:
     """On the command line the reader has had the draft printed: it counts as shown, and the log says how."""
     if reading.draft_id is not None and reading.editable:
-        if arguments.decision == "accept" and not reading.written:
+        if arguments.decision == "accept" and not _has_words(reading.working):
             reading.take_draft()
         if not reading.revealed:
             reading.reveal("command line")
     reading.sign(arguments.decision, arguments.grade, dict(_override(given) for given in arguments.override))
+
+
+def _has_words(working: Any) -> bool:
+    from workstation.reporting.report import DRAFTED_SECTIONS
+
+    return any(working.sections.get(name, "").strip() for name in DRAFTED_SECTIONS)
 
 
 def _override(given: str) -> tuple[str, str]:

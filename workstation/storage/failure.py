@@ -51,7 +51,9 @@ def explain(error: sqlite3.DatabaseError, home: Home) -> StoreError:
         return read_only(home) if home.root.exists() else explain_os(FileNotFoundError(errno.ENOENT, ""), home)
     if name.startswith("SQLITE_IOERR"):
         return full(home) if _free_bytes(home) < 1 << 20 else _disk_error(home)
-    return StoreError(f"The store refused ({name or 'unknown reason'}).", "Run doctor, then try again.", "store")
+    return StoreError(
+        f"The store refused ({name or 'unknown reason'}).", "Run doctor and log verify, then try again.", "store"
+    )
 
 
 def explain_os(error: OSError, home: Home) -> StoreError:

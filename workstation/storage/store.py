@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT_S = 5.0
 ROOM_BYTES = 8 << 20  # below this much free disk a reader is warned before typing
-CHECKED_BYTES = 16 << 20  # stores up to this size are checked whole at opening (some 50 ms)
+CHECKED_BYTES = 4 << 20  # stores up to this size are checked whole at opening (some 20 ms)
 
 
 class Store:

@@ -79,11 +79,6 @@ class Reading:
         return Working.from_json(found) if found else Working(wording.default_sections(self.facts))
 
     @property
-    def written(self) -> bool:
-        """Whether a text was ever saved."""
-        return reports.load_working(self.store, self.study_key) is not None
-
-    @property
     def draft_id(self) -> int | None:
         found = self._drafts()
         return found[-1][0] if found else None

@@ -139,8 +139,15 @@ def withdrawn_text(facts: Facts, withdrawal: Version, history: Sequence[Version]
 def body(facts: Facts, sections: Sections) -> str:
     """The sections in order; those a signed report must hold are never silently absent."""
     filled = {**default_sections(facts), "Indication": "Not stated."}
+    if is_bedside(facts.films):
+        filled["Lines and tubes"] = "Not stated."
     whole = {name: sections[name] if sections[name].strip() else filled.get(name, "") for name in SECTIONS}
     return Sections({**sections.texts, **whole}).as_text().strip()
+
+
+def is_bedside(films: Sequence[Instance]) -> bool:
+    """Whether a film was taken at the bedside (AP): its report has a Lines and tubes section (clinical-safety 2)."""
+    return any(view_of(film).startswith("AP") for film in films)
 
 
 def signed(signature: Signature) -> str:

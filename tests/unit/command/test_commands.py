@@ -118,6 +118,15 @@ def test_accepting_a_draft_that_nobody_wrote_over_takes_its_words(home: Home, ui
     assert shown["text"].startswith("RESEARCH, NOT FOR CLINICAL USE\n")
 
 
+def test_accepting_also_works_when_the_window_has_saved_an_empty_page(home: Home, uid: str) -> None:
+    add_draft(home, uid)
+    with Store.open(home) as store:
+        reading = Reading(store, uid, READER)
+        reading.save(reading.working)
+    ran = main("report", "sign", uid, "--reader", "ab", "--decision", "accept", "--home", home.root, "--json")
+    assert ran.json["decision"] == "accept"
+
+
 def test_a_written_report_is_measured_against_the_draft(home: Home, uid: str, tmp_path: Path) -> None:
     add_draft(home, uid)
     at = ("--home", str(home.root), "--json")

@@ -156,7 +156,8 @@ ATTACKS: list[tuple[str, tuple[str, ...], BadRow]] = [
     ("the tail cut", ("DELETE FROM event WHERE row > 6",), BadRow(7, "truncated")),
     ("everything cut", ("DELETE FROM event",), BadRow(1, "truncated")),
     ("the last hash changed", ("UPDATE event SET sha256 = 'x' WHERE row = 10",), BadRow(10, "changed")),
-    ("the head emptied", ("DELETE FROM head",), BadRow(10, "changed")),
+    ("the head emptied", ("DELETE FROM head",), BadRow(11, "truncated")),
+    ("rows and head taken away", ("DELETE FROM event", "DELETE FROM head"), BadRow(1, "truncated")),
     (
         "a row added behind the head",
         (

@@ -96,3 +96,11 @@ def test_words_that_name_a_prior(said: str) -> None:
 )
 def test_dates_are_shown_as_iso(value: str, shown: str) -> None:
     assert dashed(value) == shown
+
+
+@pytest.mark.parametrize(("view", "asked"), [("AP", True), ("PA", False)])
+def test_a_bedside_report_speaks_of_lines_and_tubes(home: Home, tmp_path: Path, view: str, asked: bool) -> None:
+    with Store.open(home) as store:
+        reading = Reading(store, take(store, home, tmp_path, ViewPosition=view), READER)
+        reading.save(report())
+        assert ("LINES AND TUBES:\nNot stated." in reading.sign().text) is asked
