@@ -109,9 +109,7 @@ def test_a_click_opens_a_study_and_arrows_only_move(worklist, qtbot):
     opened = []
     worklist.opened.connect(opened.append)
     index = worklist.rows.index(1)
-    qtbot.mouseClick(
-        worklist.view.viewport(), Qt.MouseButton.LeftButton, pos=worklist.view.visualRect(index).center()
-    )
+    qtbot.mouseClick(worklist.view.viewport(), Qt.MouseButton.LeftButton, pos=worklist.view.visualRect(index).center())
     assert opened == ["2.25.2"]
     qtbot.keyClick(worklist.view, Qt.Key.Key_Down)
     assert opened == ["2.25.2"]

@@ -32,15 +32,14 @@ class Bridge(QObject):
         self._closed = False
         self._arrived.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
 
+    def start(self) -> None:
+        """Start the worker ahead of the first request, so that its imports are done by then."""
+        self._living().start()
+
     def draft(self, request: DraftRequest) -> None:
         """Ask for a draft; the worker is started (or started again) when it does not run."""
-        if self._closed:
-            return
-        if self._worker is None:
-            from workstation.drafting.client import Worker
-
-            self._worker = Worker(self._home, self._hear)
-        self._worker.draft(request)
+        if not self._closed:
+            self._living().draft(request)
 
     def cancel(self, request_id: str) -> None:
         if self._worker is not None:
@@ -55,6 +54,13 @@ class Bridge(QObject):
         self._closed = True
         if self._worker is not None:
             self._worker.close()
+
+    def _living(self) -> Worker:
+        if self._worker is None:
+            from workstation.drafting.client import Worker
+
+            self._worker = Worker(self._home, self._hear)
+        return self._worker
 
     def _hear(self, event: Event) -> None:
         """On the pipe's thread."""

@@ -14,6 +14,7 @@ from workstation.errors import WorkstationError
 from workstation.reporting.report import StudyStatus
 from workstation.ui.arrivals import Arrivals
 from workstation.ui.attention import Attention
+from workstation.ui.backlog import BY_HAND
 from workstation.ui.books import Books
 from workstation.ui.bridge import Bridge
 from workstation.ui.desk import Desk
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 CHECK_STORE_MS = 30_000
 BUSY_TYPING_MS = 20_000
+WARM_UP_AFTER_MS = 1500
 
 
 class Furniture(QObject):
@@ -56,6 +58,7 @@ class Furniture(QObject):
         )
         self.refused = self.window.refused
         self.help: HelpWindow | None = None
+        self._closed = False
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(BUSY_TYPING_MS)
@@ -67,6 +70,7 @@ class Furniture(QObject):
 
     def close(self) -> None:
         """Save, then end what is under way, then the worker."""
+        self._closed = True
         self._store_check.stop()
         self.desk.leave()
         self.report.shut_down()
@@ -127,6 +131,12 @@ class Furniture(QObject):
         self._store_check.start()
         self.books.verify()
         self._queue(self.window.worklist.rows.all_rows())
+        QTimer.singleShot(WARM_UP_AFTER_MS, self, self._warm_up)
+
+    def _warm_up(self) -> None:
+        """The worker's imports take seconds; they are done before the first study is opened."""
+        if not self._closed and self.personal.settings["draft_when"] != BY_HAND:
+            self.bridge.start()
 
     def _queue(self, rows: Sequence[StudyRow]) -> None:
         """Studies that wait for a draft; one whose draft died with its process waits too."""
