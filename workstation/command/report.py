@@ -125,11 +125,13 @@ _ACTS = {"write": _write, "sign": _sign, "recall": _recall, "addend": _addend, "
 
 
 def _show(arguments: argparse.Namespace, store: Any) -> int:
+    from workstation.reporting.report import RESEARCH_MARK
     from workstation.workflow.delivery import report_json
 
     value = report_json(store, arguments.study)
     state = f"{value['status']}, version {value['version']}" if value["version"] else f"{value['status']}, not signed"
-    return succeed(arguments, value, [state, "", value["text"].rstrip("\n")])
+    mark = [RESEARCH_MARK, ""] if value["research"] and not value["version"] else []
+    return succeed(arguments, value, [state, "", *mark, value["text"].rstrip("\n")])
 
 
 def _export(arguments: argparse.Namespace, store: Any) -> int:

@@ -19,6 +19,7 @@ DECLARED: dict[str, tuple[int, str]] = {
     "first_key": (1, "First key typed into the report since opening."),
     "last_key": (1, "Last key typed into the report before signing."),
     "text_edited": (1, "Typing, batched: characters inserted and deleted by section."),
+    "sentence": (1, "A drafted sentence was kept, edited, rejected or restored: act, section, number, former state."),
     "text_written": (1, "A whole text was written from the command line."),
     "viewer": (1, "Viewer actions, batched."),
     "idle": (1, "No key or mouse for longer than the threshold: seconds and threshold."),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import unicodedata
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,13 @@ def _search(row: dict[str, Any]) -> str:
     date = row["study_date"] or ""
     dashed = f"{date[:4]}-{date[4:6]}-{date[6:8]}" if len(date) == 8 else ""
     words = [row["patient_name"], row["patient_id"], row["accession_number"], row["description"], date, dashed]
-    return "\n".join(word for word in words if word).casefold()
+    return folded("\n".join(word for word in words if word))
+
+
+def folded(text: str) -> str:
+    """Text as it is searched: without case and without accents, so that "muller" finds "MÜLLER"."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in apart if not unicodedata.combining(character))
 
 
 def acquired(instance: Instance) -> str:
@@ -161,7 +168,7 @@ def view_order(view: str) -> int:
 
 def studies(store: Store, search: str = "") -> list[Study]:
     """All studies whose name, ID, accession, description or date contain every word of ``search``."""
-    words = search.casefold().replace("^", " ").split()
+    words = folded(search).replace("^", " ").split()
     where = "WHERE " + " AND ".join("instr(study.search, ?) > 0" for _ in words) if words else ""
     return [_study(row) for row in store.rows(_QUERY.format(where=where), words)]
 

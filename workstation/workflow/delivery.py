@@ -22,6 +22,7 @@ from workstation.storage.store import Store
 from workstation.workflow import wording, worklist
 from workstation.workflow.reading import Reader, Reading
 from workstation.workflow.version import Version
+from workstation.workflow.working import DRAFTED
 
 NOBODY = Reader("", "", "")
 
@@ -48,10 +49,12 @@ def _signed_json(version: Version) -> dict[str, Any]:
 
 
 def _unsigned_json(reading: Reading) -> dict[str, Any]:
-    sections, found = Sections(reading.working.sections), reading.difference()
+    working, found, draft = reading.working, reading.difference(), reading.compared_draft[1]
+    sections = Sections(working.sections)
+    research = working.has(DRAFTED) and draft is not None and not draft.model.clinical
     nothing = dict.fromkeys(("version", "kind", "decision", "grade", "text_sha256", "signature"))
     told = {"sections": sections.to_json(), "text": sections.as_text(), "diff": found.to_json() if found else None}
-    return {**nothing, **told, "research": None}
+    return {**nothing, **told, "research": research}
 
 
 def _version_json(version: Version) -> dict[str, Any]:

@@ -71,6 +71,13 @@ def test_report_json_has_the_keys_of_the_contract(reading: Reading) -> None:
     assert len(told["versions"]) == 1
 
 
+def test_an_unsigned_report_with_drafted_words_is_known_as_research(reading: Reading) -> None:
+    reading.add_draft(draft())
+    assert delivery.report_json(reading.store, reading.study_instance_uid)["research"] is False
+    reading.take_draft()
+    assert delivery.report_json(reading.store, reading.study_instance_uid)["research"] is True
+
+
 def test_the_log_exports_hold_every_event_under_pseudonyms_without_texts(reading: Reading, tmp_path: Path) -> None:
     reading.add_draft(draft())
     signed(reading)

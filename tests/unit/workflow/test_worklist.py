@@ -54,6 +54,12 @@ def test_search_finds_by_name_id_accession_description_and_date(
     assert worklist(store, "nobody") == []
 
 
+@pytest.mark.parametrize("typed", ["muller", "MÜLLER", "Muller jose", "josé"])
+def test_search_knows_neither_case_nor_accents(store: Store, home: Home, tmp_path: Path, typed: str) -> None:
+    take(store, home, tmp_path, "a", PatientName="MÜLLER^José")
+    assert len(worklist(store, typed)) == 1
+
+
 @pytest.fixture
 def pair(store: Store, home: Home, tmp_path: Path) -> Pair:
     def make(**other: str | None) -> tuple[str, ...]:
