@@ -24,6 +24,7 @@ MEANING = {
     "addendum": "I have written this addendum.",
     "withdrawal": "I withdraw this report: entered in error.",
 }
+_SPOKEN = {"LL": "left lateral", "RL": "right lateral", "LATERAL": "lateral"}
 # A date in it means that a prior is named: "no change since 2024-05-06" says something else.
 _NO_COMPARISON = re.compile(
     r"\s*(?:none|nil|n/?a|not (?:available|applicable)|-+"
@@ -58,10 +59,15 @@ def comparison(facts: Facts) -> str:
 def technique(facts: Facts) -> str:
     """Which films there are, and what is missing (the technique's limits)."""
     views = facts.study.views
-    said = " and ".join(views) + (" radiographs" if len(facts.films) > 1 else " radiograph") if views else ""
+    said = " and ".join(map(spoken, views)) + (" radiographs" if len(facts.films) > 1 else " radiograph") if views else ""
     if not said:
         return f"{_count(len(facts.films), 'radiograph')}; the view is {NOT_STATED} in the header."
     return f"{said}." if len(views) > 1 else f"{said}; one view only."
+
+
+def spoken(view: str) -> str:
+    """A View Position as people say it (PS3.3 C.8.11.5.1.1 and C.8.1.2)."""
+    return _SPOKEN.get(view, view)
 
 
 def says_none(text: str) -> bool:
@@ -182,7 +188,7 @@ def dashed(value: str) -> str:
 def _view(film: Instance) -> str:
     when = film.acquisition_date or film.study_date
     time = film.acquisition_time if film.acquisition_date else film.study_time
-    return f"{view_of(film) or 'view ' + NOT_STATED}, {dashed(when + time[:6]) if when else NOT_STATED}"
+    return f"{spoken(view_of(film)) or 'view ' + NOT_STATED}, {dashed(when + time[:6]) if when else NOT_STATED}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -25,7 +25,8 @@ def test_a_real_film_becomes_a_signed_report(shared: Path, home: Home, tmp_path:
     assert taken.code == 0, taken.err
     uid = taken.json["files"][0]["study_instance_uid"]
     assert main("render", uid, "--out", tmp_path / "film.png", "--size", "512", *at).code == 0
-    assert max(cv2.imread(str(tmp_path / "film.png"), cv2.IMREAD_UNCHANGED).shape) == 512
+    picture = cv2.imread(str(tmp_path / "film.png"), cv2.IMREAD_UNCHANGED)
+    assert picture is not None and max(picture.shape) == 512
     drafted = main("draft", uid, "--greedy", "--anyway", *at)
     assert drafted.code == 0, drafted.err
     draft = drafted.json
