@@ -18,6 +18,7 @@ from workstation.imaging.window import Presentation, display_table
 
 STEPS_PER_E = 300.0  # steps that widen the window by the factor e, or move its centre by one width
 HISTOGRAM_BINS = 256
+CURVE_POINTS = 65
 SAMPLED_PIXELS = 500_000
 COARSE_SPAN = 16.0  # a film whose modality values span less needs windows narrower than LINEAR can say
 
@@ -100,6 +101,7 @@ def histogram(film: Film) -> np.ndarray:
 
 
 def curve(film: Film, table: np.ndarray) -> Sequence[int]:
-    """Display levels (0 to 255) at HISTOGRAM_BINS places over the film's own range."""
-    places = np.linspace(film.low + film.offset, film.high + film.offset, HISTOGRAM_BINS).round().astype(int)
+    """Display levels (0 to 255) at CURVE_POINTS places, evenly over the film's own range."""
+    first, steps = film.low + film.offset, film.high - film.low
+    places = first + np.arange(CURVE_POINTS) * steps // (CURVE_POINTS - 1)
     return table[places].tolist()

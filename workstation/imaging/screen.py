@@ -32,6 +32,11 @@ class Sampler:
         self._scaled = pixels
         self._zoom = 1.0
 
+    @property
+    def bytes(self) -> int:
+        """What is kept beside the film itself."""
+        return 0 if self._scaled is self._film else int(self._scaled.nbytes)
+
     def view(self, transform: ViewTransform, width: int, height: int) -> ScreenView | None:
         """The visible part in a view of ``width`` x ``height`` screen pixels; None when nothing is visible.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from tests.synthetic import voi_lut
 from tests.ui.viewer.hands import drag, pixels_of, ramp, turn_wheel
@@ -295,3 +295,18 @@ def test_a_cleared_pane_shows_its_words_and_takes_no_keys(reading, film_file, qt
             press(pane, key)
         drag(pane.view, (200, 200), (50, 50))
         turn_wheel(pane.view, (100, 100), 2)
+
+
+def test_a_right_click_offers_the_films_acts_with_their_keys(reading, film_file, qtbot):
+    pane = reading(film_file())
+    zoom = pane.view.transform.zoom
+    QTest.mouseClick(pane.view, Qt.MouseButton.RightButton, pos=QPoint(300, 300))
+    menu = QApplication.activePopupWidget()
+    offered = {act.text(): act.shortcut().toString() for act in menu.actions()}
+    assert offered["Invert"] == "I"
+    assert offered["Fit"] == "F"
+    assert "Next film" not in offered
+    next(act for act in menu.actions() if act.text() == "Invert").trigger()
+    menu.close()
+    assert pane.view.presentation.invert
+    assert pane.view.transform.zoom == zoom

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from workstation.dicom.records import Instance, LookupTable, VoiLutFunction, Window
-from workstation.imaging.adjust import HISTOGRAM_BINS, bounded, curve, dragged, histogram, value_range, window_of
+from workstation.imaging.adjust import (
+    CURVE_POINTS,
+    HISTOGRAM_BINS,
+    bounded,
+    curve,
+    dragged,
+    histogram,
+    value_range,
+    window_of,
+)
 from workstation.imaging.film import film_of
 from workstation.imaging.window import Presentation, display_table
 
@@ -90,7 +99,7 @@ def test_the_histogram_counts_the_films_own_range():
 def test_the_curve_runs_from_dark_to_light():
     shown = film()
     levels = list(curve(shown, display_table(shown, Presentation(Window(2048, 4096)))))
-    assert len(levels) == HISTOGRAM_BINS
+    assert len(levels) == CURVE_POINTS
     assert levels == sorted(levels)
     assert levels[0] == 0
     assert levels[-1] >= 254

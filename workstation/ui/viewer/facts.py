@@ -77,8 +77,10 @@ def window_text(window: Window) -> str:
 
 
 def size_line(film: Film, zoom: float) -> str:
-    """Zoom in screen pixels per film pixel, and the film's size."""
-    return f"Zoom {zoom * 100:.3g} %   {film.instance.columns} x {film.instance.rows}"
+    """Zoom in screen pixels per film pixel, the film's size, and which of several frames this is."""
+    frames = film.instance.number_of_frames
+    frame = f"   frame {film.frame + 1} of {frames}" if frames > 1 else ""
+    return f"Zoom {zoom * 100:.3g} %   {film.columns} x {film.rows}{frame}"
 
 
 def value_line(film: Film, row: int, column: int) -> str:
@@ -86,6 +88,8 @@ def value_line(film: Film, row: int, column: int) -> str:
     place = f"x {column}  y {row}"
     if film.colour is not None:
         return f"{place}   RGB {' '.join(str(int(part)) for part in film.colour[row, column])}"
+    if film.padding is not None and film.padding[film.indices[row, column]]:
+        return f"{place}   padding"
     stored, value = film.stored_value(row, column), film.modality_value(row, column)
     unit = "" if film.instance.rescale_type in ("", "US") else f" {film.instance.rescale_type}"
     said = "" if value == stored and not unit else f"   value {number(value)}{unit}"

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from workstation.dicom.records import Instance
 from workstation.settings import Settings
@@ -93,7 +93,9 @@ class FilmPane(QWidget):
             slots[f"film.tool_{tool}"] = partial(self.set_tool, tool)
         for n in range(10):
             slots[f"film.choice_{n}"] = partial(self.choose, n)
-        return {name: actions.make(name, self.stage, slot) for name, slot in slots.items()}
+        made = {name: actions.make(name, self.stage, slot) for name, slot in slots.items()}
+        made["film.layout"].setCheckable(True)
+        return made
 
     # The study
 
@@ -148,6 +150,7 @@ class FilmPane(QWidget):
             view.first_painted.connect(self._painted)
             view.full_requested.connect(self.full_requested)
             view.turned.connect(self.step)
+            view.menu_requested.connect(self._show_menu)
             view.acted.connect(lambda kind, facts, slot=slot: self._tell(slot, kind, facts))
             view.presentation_changed.connect(lambda shown, slot=slot: self._presented(slot, shown))
             self._prefer(view)
@@ -178,6 +181,13 @@ class FilmPane(QWidget):
             self.first_painted.emit()
 
     # The acts
+
+    def _show_menu(self, at: QPoint) -> None:
+        """What can be done with this film, with its keys, where the hand is."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([act for act in self._acts.values() if act.isEnabled()])
+        menu.popup(at)
 
     def set_tool(self, tool: str) -> None:
         """What the left button does."""
@@ -247,6 +257,7 @@ class FilmPane(QWidget):
         several = self.stage.used > 1
         for name in ("film.next", "film.previous", "film.layout"):
             self._acts[name].setEnabled(several)
+        self._acts["film.layout"].setChecked(len(self.stage.shown()) > 1)
         self._acts["film.auto"].setEnabled(slot.view.can_window())
         self.window_row.follow(slot.view if film else None, slot.prepared if film else None)
         self.tools.follow(self.stage.active, self.stage.shown())

@@ -31,6 +31,7 @@ class FilmView(FilmCanvas):
     acted = Signal(str, dict)
     full_requested = Signal()
     focused = Signal()
+    menu_requested = Signal(object)  # QPoint of the screen: a right click that did not become a drag
     turned = Signal(int)  # wheel notches, where the wheel goes through films
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -156,6 +157,9 @@ class FilmView(FilmCanvas):
             self._hover(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        right = event.button() == Qt.MouseButton.RightButton
+        if right and self._hands.clicking and self._picture is not None:
+            self.menu_requested.emit(event.globalPosition().toPoint())
         done = self._hands.release(event.button())
         if done is not None:
             self.acted.emit(*done)

@@ -65,13 +65,14 @@ class FoldingRow(QWidget):
 
     def arrange(self) -> None:
         """Place what fits, hide the rest."""
-        shown = [item for item in self._items if item.wanted]
-        while shown and _width(shown) > self.width():
-            shown.remove(min(shown, key=lambda item: item.need))
+        shown: list[_Item] = []
+        for item in sorted((item for item in self._items if item.wanted), key=lambda item: -item.need):
+            if _width([*shown, item]) <= self.width():
+                shown.append(item)
         left, right = SIDE, self.width() - SIDE
         for item in self._items:
             item.widget.setVisible(item in shown)
-        for item in shown:
+        for item in (item for item in self._items if item in shown):
             size = item.widget.sizeHint()
             top = (self.height() - size.height()) // 2
             if item.right:

@@ -103,6 +103,11 @@ class Hands:
     def dragging(self) -> bool:
         return self._drag is not None
 
+    @property
+    def clicking(self) -> bool:
+        """A button is down and the mouse has not moved yet."""
+        return self._pressed is not None and self._drag is None
+
     def press(self, button: Qt.MouseButton, at: QPointF) -> None:
         """Remember where a drag would start; a second button during a drag is ignored."""
         if self._pressed is None and self._kind(button):

@@ -21,8 +21,9 @@ class Histogram(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._hill: list[float] = []
+        self._hill = QPolygonF()
         self._curve: Curve | None = None
+        self._size = QSize(164, 28)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Histogram of the film with the window")
         self.setToolTip("How often each value occurs, and the brightness that the window gives it")
@@ -32,38 +33,33 @@ class Histogram(QWidget):
         heights = [float(count) ** 0.5 for count in counts]
         # The empty ground of a film is one tall spike: the hill is cut at the height that 98 % of the bins keep.
         top = sorted(heights)[int(len(heights) * 0.98)] if heights else 0.0
-        self._hill = [min(1.0, height / top) for height in heights] if top else []
+        self._hill = self._line([min(1.0, height / top) for height in heights]) if top else QPolygonF()
+        self._hill.prepend(QPointF(0, self._size.height()))
+        self._hill.append(QPointF(self._size.width(), self._size.height()))
         self._curve = curve
         self.update()
 
     def clear(self) -> None:
         """No film."""
-        self._hill, self._curve = [], None
+        self._hill, self._curve = QPolygonF(), None
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(164, 28)
+        return self._size
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(style.GROUND))
-        if self._hill and self._curve is not None:
+        if self._curve is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_hill(painter)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor("#4a525b"))
+            painter.drawPolygon(self._hill)
             painter.setPen(QPen(QColor(style.ACCENT), 1.3))
             painter.drawPolyline(self._line([level / 255 for level in self._curve()]))
         painter.end()
 
-    def _paint_hill(self, painter: QPainter) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor("#4a525b"))
-        floor = float(self.height())
-        line = self._line(self._hill)
-        line.prepend(QPointF(0, floor))
-        line.append(QPointF(self.width(), floor))
-        painter.drawPolygon(line)
-
     def _line(self, heights: Sequence[float]) -> QPolygonF:
-        step = self.width() / max(1, len(heights) - 1)
-        room = self.height() - 4
+        step = self._size.width() / max(1, len(heights) - 1)
+        room = self._size.height() - 4
         return QPolygonF([QPointF(i * step, 2 + room * (1 - height)) for i, height in enumerate(heights)])

@@ -50,7 +50,7 @@ class Prepared:
     @property
     def bytes(self) -> int:
         colour = self.film.colour
-        return int(self.film.indices.nbytes) + (0 if colour is None else int(colour.nbytes))
+        return int(self.film.indices.nbytes) + (0 if colour is None else int(colour.nbytes)) + self.sampler.bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,11 @@ class FilmLoader(QObject):
             return None
 
     def _count(self, prepared: Prepared) -> None:
-        count(prepared)
+        try:
+            count(prepared)
+        except Exception:  # a film without its histogram is still a film
+            _LOG.exception("a histogram could not be counted")
+            return
         if not self._closed:
             self.counted.emit(prepared)
 
