@@ -88,11 +88,16 @@ class Autosave(QObject):
         if self._reading is not None and not self._timer.isActive():
             self._timer.start(AFTER_KEY_MS)
 
-    def note(self, kind: str, **facts: Any) -> None:
+    def moment(self) -> Moment | None:
+        """Now, by the clock of the open reading."""
+        clock = self._reading.clock if self._reading is not None else None
+        return Moment(clock.now(), clock.monotonic_ns()) if clock is not None else None
+
+    def note(self, kind: str, moment: Moment | None = None, **facts: Any) -> None:
         """Log something that has just happened; written beside the text, so that typing does not wait for it."""
-        if self._reading is not None:
-            clock = self._reading.clock
-            self._notes.append(Note(kind, facts, Moment(clock.now(), clock.monotonic_ns())))
+        moment = moment or self.moment()
+        if moment is not None:
+            self._notes.append(Note(kind, facts, moment))
             if not self._timer.isActive():
                 self._timer.start(AFTER_KEY_MS)
 

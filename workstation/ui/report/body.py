@@ -25,9 +25,9 @@ _LEAST_LINES = {"Findings": 4, "Impression": 2}
 
 
 class ReportBody(QScrollArea):
-    """``typed``: the reader changed a section. ``moved``: the reader's caret is somewhere else now."""
+    """``typed``: the reader changed a section, so many characters in and out. ``moved``: so did the caret."""
 
-    typed = Signal(str)
+    typed = Signal(str, int, int)
     moved = Signal()
     left = Signal()
     resized = Signal()
@@ -60,7 +60,7 @@ class ReportBody(QScrollArea):
         heading.setContentsMargins(2, 6, 0, 0)
         heading.setBuddy(edit)
         edit.set_least_lines(_LEAST_LINES.get(name, 1))
-        edit.typed.connect(lambda: self.typed.emit(name))
+        edit.typed.connect(lambda put_in, taken_out: self.typed.emit(name, put_in, taken_out))
         edit.hop.connect(lambda step: self.hop(step))
         edit.caret_moved.connect(lambda: self._followed(edit))
         edit.focused.connect(lambda inside: self._focused(edit, inside))

@@ -27,7 +27,7 @@ class Guest(QObject):
         self._offered: dict[str, str] = {}
         self._timer = QTimer(self, interval=GATHER_MS, singleShot=True)
         self._timer.timeout.connect(self._show_heard)
-        body.typed.connect(self._make_room)
+        body.typed.connect(lambda name, *_: self._make_room(name))
         for name, offer in body.offers.items():
             offer.asked.connect(lambda name=name: self.insert(name))
             offer.dismissed.connect(lambda name=name: self._withdraw(name))

@@ -28,6 +28,7 @@ from workstation.ui.report.signdesk import SignDesk
 from workstation.ui.report.signed import SignedView
 from workstation.ui.report.signrow import SignRow
 from workstation.ui.report.stateline import StateLine
+from workstation.ui.report.typinglog import TypingLog
 from workstation.workflow.reading import Reading
 from workstation.workflow.working import Working
 
@@ -49,7 +50,6 @@ class ReportPane(QWidget):
         super().__init__(parent)
         self.settings = settings or Settings({})
         self.reading: Reading | None = None
-        self._first_key = False
         self._build()
         self._connect()
         self._make_acts()
@@ -62,6 +62,7 @@ class ReportPane(QWidget):
         self.judge, self.sign_row = Judge(), SignRow()
         self.signed_view, self.recall_bar = SignedView(), RecallBar()
         self.autosave = Autosave(self._collect, self)
+        self.typing = TypingLog(self.autosave)
         self.sentences = Sentences(self.body, self.autosave.note)
         self.drafts = DraftDesk(self.body, self.draft_head, self.autosave.note)
         self.sign_desk = SignDesk(self.sign_row, self.judge, self.signed_view, self._save_for_signing)
@@ -121,9 +122,10 @@ class ReportPane(QWidget):
 
     def show_reading(self, reading: Reading | None) -> None:
         """Open a study; the one before is saved first."""
+        self.typing.settle()
         self._save_all()
         self.reading = reading
-        self._first_key = False
+        self.typing.begin()
         self._difference.stop()
         writing = reading if reading is not None and reading.editable else None
         self.autosave.attach(writing)
@@ -188,12 +190,10 @@ class ReportPane(QWidget):
 
     # typing and saving
 
-    def _on_typed(self, section: str) -> None:
+    def _on_typed(self, section: str, put_in: int, taken_out: int) -> None:
         if self.reading is None:
             return
-        if not self._first_key:
-            self._first_key = True
-            self.autosave.note("first_key", section=section)
+        self.typing.typed(section, put_in, taken_out)
         self.autosave.touch()
         self._difference.start()
         self.typed.emit()
@@ -205,7 +205,7 @@ class ReportPane(QWidget):
 
     def _on_saved(self) -> None:
         self.head.saved()
-        if self.reading is not None and self._first_key:
+        if self.reading is not None and self.typing.began:
             self.head.set_status("in progress")
 
     def _save_all(self) -> bool:
@@ -214,6 +214,7 @@ class ReportPane(QWidget):
 
     def _save_for_signing(self, tidy: bool) -> bool:
         if tidy:
+            self.typing.end()
             for edit in self.body.shown_edits():
                 acts.tidy(edit)
         return self._save_all()

@@ -45,7 +45,7 @@ def _printable(event: QKeyEvent) -> str:
 class SectionEdit(QTextEdit):
     """``typed``: the reader changed the text. ``caret_moved``: by the reader's own act. ``hop``: to another section."""
 
-    typed = Signal()
+    typed = Signal(int, int)  # characters put in and taken out
     caret_moved = Signal()
     hop = Signal(int)
     focused = Signal(bool)
@@ -213,7 +213,8 @@ class SectionEdit(QTextEdit):
 
     def _heard(self, _position: int, removed: int, added: int) -> None:
         if not self._program and (removed or added):
-            self.typed.emit()
+            only_ink = removed == added  # Qt tells a change of format as so many out and the same in
+            self.typed.emit(0 if only_ink else added, 0 if only_ink else removed)
 
     # painting
 

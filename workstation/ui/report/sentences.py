@@ -29,7 +29,7 @@ class Sentences(QObject):
         self.strip = Strip(body.edits[DRAFTED_SECTIONS[0]].viewport())
         self.strip.asked.connect(self.do)
         body.moved.connect(self.refresh)
-        body.typed.connect(lambda _name: self.refresh())
+        body.typed.connect(lambda *_: self.refresh())
         body.resized.connect(self.refresh)
 
     def know(self, draft: Draft | None) -> None:
