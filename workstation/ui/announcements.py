@@ -32,7 +32,7 @@ class Announcements:
     def taken(self, intake: Intake, show_refused: Act, open_it: Act | None = None) -> None:
         """The end of a batch; ``open_it`` when the reader was busy and the new study waits."""
         taken, already, refused = (intake.count(status) for status in ("taken", "already", "refused"))
-        words = [f"{counted(taken, 'film')} taken in"]
+        words = [f"{counted(taken, 'film')} taken in" if taken else "No new film"]
         words += [f"{already} already here"] if already else []
         words += [f"{counted(refused, 'file')} refused"] if refused else []
         warned = sum(bool(file.warnings) for file in intake.files)

@@ -1,4 +1,4 @@
-"""The files that were not taken, one line each with its sentence and its remedy: a strip of the window, no box."""
+"""The files that were not taken, one line each with its sentence and its remedy: a strip under the worklist, no box."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout
 
 from workstation.ui import style
@@ -14,18 +15,20 @@ if TYPE_CHECKING:
     from workstation.workflow.intake import FileOutcome
 
 SHOWN_AT_MOST = 2000
-HEIGHT = 170
+HEIGHT = 230
 
 
 class RefusedPanel(QFrame):
-    """Stands above the status line until it is closed; each batch replaces the list and none takes the keyboard."""
+    """Stands under the worklist until it is closed; each batch replaces the list and none takes the keyboard."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.head = QLabel("No file was refused.")
+        self.head = QLabel("No file was refused.", wordWrap=True)
         self.list = QListWidget()
         self.list.setWordWrap(True)
         self.list.setSpacing(3)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.list.setAccessibleName("Refused files")
         close = QPushButton("Close")
         style.set_role(close, "flat")
@@ -34,7 +37,7 @@ class RefusedPanel(QFrame):
         top.addWidget(self.head, 1)
         top.addWidget(close)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 6, 12, 8)
+        column.setContentsMargins(12, 6, 4, 8)
         column.addLayout(top)
         column.addWidget(self.list, 1)
         self.setFixedHeight(HEIGHT)

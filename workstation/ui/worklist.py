@@ -56,6 +56,10 @@ class Worklist(QWidget):
         self.rows.dataChanged.connect(self._tell)
         self.say("Reading the worklist…")
 
+    def put_below(self, widget: QWidget) -> None:
+        """Something small under the list."""
+        self._column.addWidget(widget)
+
     def set_rows(self, rows: Sequence[StudyRow]) -> None:
         self._keeping_place(lambda: self.rows.set_rows(rows))
 
@@ -211,7 +215,7 @@ class Worklist(QWidget):
         head.setContentsMargins(10, 8, 10, 6)
         head.addWidget(self.search)
         head.addLayout(chips)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setSpacing(0)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)

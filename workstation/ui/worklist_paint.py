@@ -82,7 +82,7 @@ class RowPainter(QStyledItemDelegate):
         status = self.drafting.get(row.study_instance_uid) or row.status.value
         colour = style.AMBER if row.study_instance_uid in self.drafting else _STATUS_COLOURS.get(row.status, style.TEXT)
         left = self._right_then_left(painter, lines[1], status, colour)
-        _text(painter, left, row.description or "(no description)", self._small_font, style.TEXT)
+        _text(painter, left, row.description or _views(row), self._small_font, style.TEXT)
         when = f"{date_text(row.study_date, self.date_format)} {time_text(row.study_time)}".strip()
         left = self._right_then_left(painter, lines[2], when, style.SECONDARY)
         _text(painter, left, _reference(row), self._small_font, style.SECONDARY)
@@ -92,6 +92,11 @@ class RowPainter(QStyledItemDelegate):
         width = QFontMetrics(self._small_font).horizontalAdvance(text)
         _text(painter, line, text, self._small_font, colour, right=True)
         return line.adjusted(0, 0, -(width + 8) if text else 0, 0)
+
+
+def _views(row: StudyRow) -> str:
+    """What the study is when the header does not say it."""
+    return " ".join(part for part in (row.modality, ", ".join(row.views)) if part) or "(no description)"
 
 
 def _reference(row: StudyRow) -> str:
