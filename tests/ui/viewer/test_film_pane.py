@@ -310,3 +310,11 @@ def test_a_right_click_offers_the_films_acts_with_their_keys(reading, film_file,
     menu.close()
     assert pane.view.presentation.invert
     assert pane.view.transform.zoom == zoom
+
+
+def test_the_focus_of_the_pane_is_the_active_films(reading, film_file):
+    pane = reading(film_file(), film_file(ViewPosition="LL"))
+    press(pane, Qt.Key.Key_Right)
+    pane.window_row.centre.setFocus()
+    pane.setFocus()
+    assert pane.stage.slots[1].view.hasFocus()

@@ -10,6 +10,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from workstation.dicom.records import Instance, VoiLutFunction, Window
+from workstation.ui.dates import age_text, date_text, time_text
 
 if TYPE_CHECKING:
     from workstation.imaging.film import Film
@@ -20,26 +21,11 @@ _OPPOSITE = str.maketrans("LRAPHF", "RLPAFH")
 _ISOLATE, _POP = "\u2068", "\u2069"
 
 
-def written_date(date: str, date_format: str) -> str:
-    """YYYYMMDD as the reader writes dates; anything else as it is."""
-    if len(date) != 8 or not date.isdigit():
-        return date
-    year, month, day = date[:4], date[4:6], date[6:]
-    return {"DD.MM.YYYY": f"{day}.{month}.{year}", "MM/DD/YYYY": f"{month}/{day}/{year}"}.get(
-        date_format, f"{year}-{month}-{day}"
-    )
-
-
-def written_time(time: str) -> str:
-    """HHMMSS as HH:MM."""
-    return f"{time[:2]}:{time[2:4]}" if len(time) >= 4 and time[:4].isdigit() else ""
-
-
 def patient_lines(instance: Instance, date_format: str = "ISO") -> list[str]:
     """Who this is: name, sex, age; ID; birth date."""
     name = f"{_ISOLATE}{instance.patient_name}{_POP}" if instance.patient_name else "No patient name"
-    who = _joined(name, instance.patient_sex, _age(instance.patient_age), gap="   ")
-    born = written_date(instance.patient_birth_date, date_format)
+    who = _joined(name, instance.patient_sex, age_text(instance.patient_age), gap="   ")
+    born = date_text(instance.patient_birth_date, date_format)
     identifier = f"ID {instance.patient_id}" if instance.patient_id else "No patient ID"
     return [who, identifier, f"Born {born}" if born else ""]
 
@@ -49,8 +35,8 @@ def examination_lines(instance: Instance, date_format: str = "ISO") -> list[str]
     what = instance.study_description or _joined(instance.body_part_examined, instance.series_description)
     view = instance.view_position
     when = _joined(
-        written_date(instance.acquisition_date or instance.study_date, date_format),
-        written_time(instance.acquisition_time or instance.study_time),
+        date_text(instance.acquisition_date or instance.study_date, date_format),
+        time_text(instance.acquisition_time or instance.study_time),
     )
     shown = _joined(instance.modality, what, "" if view and view in what.split() else view)
     machine = instance.manufacturer_model_name or instance.manufacturer
@@ -131,11 +117,6 @@ def number(value: float) -> str:
 def pair(window: Window) -> list[str]:
     """Centre and width as the log keeps them."""
     return [number(window.center), number(window.width)]
-
-
-def _age(age: str) -> str:
-    """DICOM AS 057Y -> 57 y."""
-    return f"{int(age[:3])} {age[3].lower()}" if len(age) == 4 and age[:3].isdigit() else age
 
 
 def _kvp(instance: Instance) -> str:

@@ -251,6 +251,7 @@ class FilmPane(QWidget):
         """Rows and acts follow the active film."""
         slot = self.stage.current
         film = slot.view.film
+        self.setFocusProxy(slot.view)
         for name, act in self._acts.items():
             if not name.startswith(("film.tool", "film.choice")):
                 act.setEnabled(film is not None)
