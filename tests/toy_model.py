@@ -1,4 +1,4 @@
-"""A small CXR-LLaVA that has learnt one report by heart, as an installed model: real weights, real decoder, no film sense.
+"""A small CXR-LLaVA that has learnt one report by heart, as an installed model: real weights, blind to films.
 
 Tests of drafting and of the commands use it. `install` puts it (or a changed copy) into a home.
 """
@@ -103,7 +103,8 @@ def _write_manifest(
     folder: Path, id_: str, deniable: tuple[str, ...], endless: bool, age_years: tuple[int, int]
 ) -> None:
     lines = [
-        f'id = "{id_}"\nname = "Toy"\nclinical = false\nterms = "none"\nsource = "made by a test"\nneeds_bytes = 50000000',
+        f'id = "{id_}"\nname = "Toy"\nclinical = false\nterms = "none"\nsource = "made by a test"',
+        "needs_bytes = 50000000",
         f"findings = {json.dumps(FINDINGS)}\ndeniable = {json.dumps(deniable)}",
         'backends = ["torch", "llama.cpp"]\nquantisations = ["F32", "Q8_0"]',
         f'[preprocess]\nside = {SIDE}\nmethod = "letterbox"',

@@ -23,11 +23,12 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _SINCE = re.compile(
-    r",?\s*\b(?:(?:(?:slightly|mildly|markedly|now) )?(?:(?:in|de)creased|larger|smaller|enlarged) )??"
-    r"(?:(?:as|when) )?(?:(?:in )?compar(?:ed|ison) (?:to|with)|since|from)"
+    r"(?:,\s*(?:(?:slightly|mildly|markedly|now) )?(?:(?:in|de)creased|larger|smaller) )?"
+    r",?\s*\b(?:(?:as|when) )?(?:(?:in )?compar(?:ed|ison) (?:to|with)|since|from)"
     r" (?:an? |the )?(?:prior|previous|last|earlier)\b[^.;,]*",
     re.IGNORECASE,
 )
+_GRADED = re.compile(r"\b(?:(?:in|de)creased|larger|smaller)\b", re.IGNORECASE)  # by itself no comparison
 _AGAIN = re.compile(r"\bagain (?=seen|noted|shown|demonstrated|identified|visible|present)", re.IGNORECASE)
 _ADJECTIVE = re.compile(
     r"\b(?:(an?) )?(?:stable|unchanged|persist(?:ent|ing)|new|(?:in|de)creasing|worsening|improving|progressive)"
@@ -39,7 +40,7 @@ _NEGATIVE = re.compile(r"\b(?:no|not|without|never|nor|neither|none|absen\w+|fre
 _BLANKET = re.compile(
     r"\b(?:no|without)\b(?: [\w-]+){0,5} (?:diseases?|abnormalit\w+|processe?s?|findings?|patholog\w+|changes)\b"
     r"|\b(?:lungs?|lung fields?|lung bases|chest|thorax|pleura\w*|hila\w*|mediastin\w+|bon\w+|osseous|skelet\w+|ribs?"
-    r"|diaphragm\w*|vascula\w+|airways?|parenchyma)\b[^.;]*\b(?:clear|normal|unremarkable|negative|intact"
+    r"|diaphragm\w*|vascula\w+|airways?|parenchyma)\b[^.;]*\b(?<!not )(?:clear|normal|unremarkable|negative|intact"
     r"|well[- ]aerated|within (?:normal )?limits)\b"
     r"|\b(?:clear|normal|unremarkable|negative) (?:lungs?|chest|study|film|exam\w*|radiograph|hila|mediastin\w+"
     r"|pleura)\b"
@@ -101,7 +102,10 @@ def _without_comparison(sentence: str) -> str:
         return sentence
     if _NEGATIVE.search(sentence):  # "no new effusion" must not turn into "no effusion"
         return ""
-    text = _ADJECTIVE.sub(_article, _AGAIN.sub("", _SINCE.sub("", sentence)))
+    text = _SINCE.sub("", sentence)
+    if text != sentence and _GRADED.search(text):  # "is larger", whose "than before" has just gone
+        return ""
+    text = _ADJECTIVE.sub(_article, _AGAIN.sub("", text))
     return "" if _COMPARED.search(text) else _sentence(text)
 
 

@@ -77,9 +77,11 @@ class Desk:
 
     def read(self, stream: IO[bytes]) -> None:
         """Reader thread: lines until the window is gone, then leave at once, in mid-draft too."""
-        while line := stream.readline(_LONGEST_LINE):
-            self._take(line)
-        os._exit(0)  # there is nothing to save here, and nobody left to tell
+        try:
+            while line := stream.readline(_LONGEST_LINE):
+                self._take(line)
+        finally:
+            os._exit(0)  # there is nothing to save here, and nobody left to tell
 
     def work(self, drafter: Drafter) -> None:
         """Main thread: one request after the other, until a shutdown line."""
@@ -135,8 +137,8 @@ class Desk:
             return self.note("", "a line that is no request")
         if op == "draft":
             self._enter(value)
-        elif op == "cancel" and value.get("id") in self._known:
-            self._unwanted.add(value["id"])
+        elif op == "cancel" and str(value.get("id")) in self._known:
+            self._unwanted.add(str(value["id"]))
         elif op == "shutdown":
             self._waiting.put(None)
         return None

@@ -1,0 +1,18 @@
+"""``worker``: the process that drafts for the window; request lines on stdin, event lines on stdout."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from workstation.command.output import home_of
+
+
+def add_parser(subparsers: Any) -> None:
+    subparsers.add_parser("worker", help="draft for a window: JSON lines on stdin and stdout, until stdin closes")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from workstation.drafting.worker import serve
+
+    return serve(home_of(arguments))
