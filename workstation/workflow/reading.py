@@ -150,7 +150,7 @@ class Reading:
 
     def add_draft(self, draft: Draft) -> int:
         """Keep a finished draft for ever; returns its number."""
-        with self.store.transaction(durable=True):
+        with self.store.transaction():  # not durable: it waits for no disk, and a lost draft can be made again
             document = log.add_document(self.store, "draft", self.study_key, draft.to_json())
             studies.set_drafting(self.store, self.study_instance_uid, "", made=1)
             self.log("draft_made", payloads.of_draft(draft), document)

@@ -59,9 +59,9 @@ def comparison(facts: Facts) -> str:
 def technique(facts: Facts) -> str:
     """Which films there are, and what is missing (the technique's limits)."""
     views = facts.study.views
-    said = " and ".join(map(spoken, views)) + (" radiographs" if len(facts.films) > 1 else " radiograph") if views else ""
-    if not said:
+    if not views:
         return f"{_count(len(facts.films), 'radiograph')}; the view is {NOT_STATED} in the header."
+    said = f"{' and '.join(map(spoken, views))} radiograph{'s' if len(facts.films) > 1 else ''}"
     return f"{said}." if len(views) > 1 else f"{said}; one view only."
 
 
