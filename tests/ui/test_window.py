@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -221,6 +223,7 @@ def test_a_long_notice_is_shortened_and_whole_in_its_tooltip(qtbot):
 
 WITHOUT_TORCH = """
 import sys
+import time
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -257,3 +260,18 @@ def test_a_declared_act_stands_in_its_menu_with_its_key(open_window, name):
         for act in menu.menu().actions()
     ]
     assert name in shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_terminated_window_leaves_its_demonstration_home_as_it_found_it(tmp_path):
+    """SIGTERM ends the window as closing does."""
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    window = subprocess.Popen([sys.executable, "main.py", "--demo"], cwd=ROOT, env=environment, text=True)
+    logs = tmp_path.glob("cxr-demo-*/logs")
+    end = time.monotonic() + 60
+    while not list(tmp_path.glob("cxr-demo-*/store.sqlite")) and time.monotonic() < end:
+        time.sleep(0.05)
+    time.sleep(1)
+    window.terminate()
+    assert window.wait(timeout=20) == 0
+    assert not list(logs) and not list(tmp_path.glob("cxr-demo-*"))

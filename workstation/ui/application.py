@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from workstation.paths import Home
 from workstation.settings import load_settings
 from workstation.ui import crash, style
+from workstation.ui.signals import Signals
 from workstation.ui.window import MainWindow
 from workstation.ui.workplace import Workplace
 
@@ -31,7 +32,10 @@ def run(home: Home, paths: Sequence[str] = (), demo: bool = False) -> int:
     if demo:
         workplace.window.status.set_fact("demo", "demonstration: nothing is kept", "careful")
     workplace.window.show()
-    return int(application.exec())
+    listening = Signals(workplace.window.close)
+    code = int(application.exec())
+    listening.deleteLater()
+    return code
 
 
 def build(application: QApplication, home: Home, paths: Sequence[str] = ()) -> Workplace:

@@ -143,7 +143,7 @@ class Drafts(QObject):
         if event.fraction is not None:
             words += f" {round(event.fraction * 100)} %"
         self.progress.emit(self.study_at_work, words)
-        self.model_said.emit(f"{words}: {event.detail}" if event.detail else words, "careful")
+        self.model_said.emit(f"{words} on {_device(event.detail)}" if event.detail else words, "careful")
         self.state.emit(self.study_at_work, event)
 
     def _on_token(self, event: TokenEvent) -> None:
