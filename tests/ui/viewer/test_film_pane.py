@@ -194,6 +194,9 @@ def test_a_narrow_pane_shows_one_film_at_a_time(reading, film_file, qtbot):
     assert frontal.isVisible() and lateral.isVisible()
     press(pane, Qt.Key.Key_S)
     assert not lateral.isVisible()
+    pane.resize(600, 700)
+    press(pane, Qt.Key.Key_S)
+    assert frontal.isVisible() and lateral.isVisible()  # the reader's wish outweighs the room
 
 
 def test_the_films_button_brings_its_film(reading, film_file):

@@ -208,8 +208,8 @@ class FilmPane(QWidget):
         self.stage.activate(self.stage.active + by)
 
     def toggle_layout(self) -> None:
-        """Together, or one at a time."""
-        self.stage.together = not self.stage.together
+        """Together, or one at a time: the other way than it is now."""
+        self.stage.together = len(self.stage.shown()) == 1
         self.stage.arrange()
         self.acted.emit("layout", {"together": self.stage.together})
 

@@ -72,7 +72,7 @@ class Stage(QWidget):
         self.slots: list[Slot] = []
         self.active = 0
         self.used = 0
-        self.together = True  # the reader's wish; it needs room as well
+        self.together: bool | None = None  # the reader's wish; without one the room decides
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2)
@@ -100,7 +100,8 @@ class Stage(QWidget):
 
     def shown(self) -> range:
         """The indices of the films that are on the screen."""
-        if self.used >= 2 and self.together and self.width() >= NARROWEST_PAIR:
+        roomy = self.width() >= NARROWEST_PAIR
+        if self.used >= 2 and (roomy if self.together is None else self.together):
             first = min(max(0, self.active - (self.active % 2)), self.used - 2)
             return range(first, first + 2)
         return range(self.active, self.active + 1)
