@@ -50,10 +50,7 @@ def test_an_old_python_is_told_so_in_two_sentences() -> None:
 
 def test_only_the_standard_library_is_used() -> None:
     for file in FILES:
-        for node in ast.walk(ast.parse(file.read_text())):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert {name.split(".")[0] for name in names} <= {*sys.stdlib_module_names, "installer"}, file.name
+        assert imported_packages(file) <= {*sys.stdlib_module_names, "installer"}, file.name
 
 
 def test_pins_agree_with_one_another_and_with_what_is_tested() -> None:
@@ -64,6 +61,24 @@ def test_pins_agree_with_one_another_and_with_what_is_tested() -> None:
     for file in ("program.txt", "tests.txt"):
         for name, version in pins(file).items():
             assert importlib.metadata.version(name) == version
+
+
+def test_whatever_the_program_imports_is_installed_with_it_not_with_the_tests() -> None:
+    """On a reader's machine the test tools are absent: an import of theirs would be found there first."""
+    installed = {name for file in ("torch.txt", "program.txt", "llama.txt") for name in pins(file)}
+    homes = importlib.metadata.packages_distributions()
+    for file in sorted((ROOT / "workstation").rglob("*.py")):
+        for name in imported_packages(file) - set(sys.stdlib_module_names) - {"workstation", "installer"}:
+            makers = {maker.lower().replace("_", "-") for maker in homes.get(name, [name])}
+            assert makers & installed, f"{file.relative_to(ROOT)} imports {name}"
+
+
+def imported_packages(file: Path) -> set[str]:
+    """Top-level names that a file imports, anywhere in it."""
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    return {name.split(".")[0] for name in names}
 
 
 def test_no_pinned_package_is_under_the_gpl() -> None:
