@@ -43,7 +43,8 @@ class ReportBody(QScrollArea):
         self.edits: dict[str, SectionEdit] = {}
         self.offers: dict[str, Offer] = {}
         self._headings: dict[str, QLabel] = {}
-        content = QWidget(self)
+        self._laid: dict[str, int] = {}
+        content = self._content = QWidget(self)
         self._column = QVBoxLayout(content, spacing=2)
         self._column.setContentsMargins(0, 0, 6, 0)
         for name in SECTIONS:
@@ -132,8 +133,10 @@ class ReportBody(QScrollArea):
 
     def _followed(self, edit: SectionEdit) -> None:
         caret = edit.cursorRect().center()
-        place = edit.viewport().mapTo(self.widget(), caret)
-        self.settle()
+        place = edit.viewport().mapTo(self._content, caret)
+        if self._laid.get(edit.name) != edit.height():  # it has grown and its neighbours do not know yet
+            self._laid[edit.name] = edit.height()
+            self.settle()
         self.ensureVisible(place.x(), place.y(), 0, FOLLOW_PX)
         self.moved.emit()
 

@@ -65,9 +65,9 @@ def block_ink(soft: bool = False, struck: str = "", sentence: int = -1, drafted:
     return made
 
 
-def blocks(document: QTextDocument) -> Iterator[QTextBlock]:
-    """All blocks in order."""
-    block = document.begin()
+def blocks(document: QTextDocument, first: QTextBlock | None = None) -> Iterator[QTextBlock]:
+    """All blocks in order, or those from ``first`` on."""
+    block = first or document.begin()
     while block.isValid():
         yield block
         block = block.next()
@@ -95,8 +95,12 @@ def text_of(document: QTextDocument) -> str:
 def runs(block: QTextBlock) -> list[Run]:
     """The block's characters by origin."""
     found = []
+    origin = block.position()
     for part in block.textFormats():
-        start = block.position() + part.start
+        start = origin + part.start
+        if part.format.propertyCount() == 0:
+            found.append(Run(start, start + part.length, None, "", False))
+            continue
         sentence = part.format.property(SENTENCE)
         found.append(
             Run(
@@ -112,9 +116,12 @@ def runs(block: QTextBlock) -> list[Run]:
 
 def marks_of(block: QTextBlock, section: str = "") -> list[Mark]:
     """The drafted sentences of one block, in document positions."""
-    text, origin, pieces = block.text(), block.position(), runs(block)
-    found = []
+    pieces = runs(block)
     struck = struck_words(block)
+    if not struck and all(run.sentence is None for run in pieces):
+        return []
+    text, origin = block.text(), block.position()
+    found = []
     if struck:
         number = int(block.blockFormat().property(STRUCK_SENTENCE))
         found.append(Mark(section, origin, origin + block.length() - 1, number, struck, REJECTED))

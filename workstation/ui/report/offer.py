@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from workstation.ui import actions, style
@@ -44,7 +44,7 @@ class Offer(QFrame):
         column.addLayout(row)
         self.hide()
 
-    def _button(self, words: str, signal: Signal) -> QToolButton:
+    def _button(self, words: str, signal: SignalInstance) -> QToolButton:
         button = QToolButton(self, text=words, focusPolicy=Qt.FocusPolicy.NoFocus)
         style.set_role(button, "flat")
         button.clicked.connect(signal)

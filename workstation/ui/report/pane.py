@@ -5,6 +5,9 @@ Joins the pieces of this room; each of them knows nothing of the others.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
@@ -96,7 +99,7 @@ class ReportPane(QWidget):
         self._difference.timeout.connect(self._show_difference)
 
     def _make_acts(self) -> None:
-        slots = {
+        slots: dict[str, Callable[[], object]] = {
             "report.reveal": self.drafts.reveal,
             "report.redo": lambda: self._if_writing(lambda: self.redo_requested.emit(False)),
             "report.stop": self.stop_requested.emit,
@@ -110,11 +113,11 @@ class ReportPane(QWidget):
             "report.withdraw": lambda: self._if_signed(self.signed_view.open_withdrawal),
         }
         for act in ("report.keep", "report.edit", "report.reject"):
-            slots[act] = lambda act=act: self._if_writing(lambda: self.sentences.do(act))
+            slots[act] = partial(self._if_writing, partial(self.sentences.do, act))
         for act in ("report.copy", "report.export_text", "report.export_pdf"):
-            slots[act] = lambda act=act: self.sign_desk.export(act)
+            slots[act] = partial(self.sign_desk.export, act)
         for grade in Grade:
-            slots[f"report.grade_{grade.value.lower()}"] = lambda grade=grade: self.judge.give(grade)
+            slots[f"report.grade_{grade.value.lower()}"] = partial(self.judge.give, grade)
         for act, slot in slots.items():
             actions.make(act, self, slot)
 
@@ -247,13 +250,13 @@ class ReportPane(QWidget):
             versions = self.reading.versions
             self.head.show_status(self.reading.status.value, f"version {versions[-1].number}" if versions else "")
 
-    def _if_writing(self, act: object) -> None:
+    def _if_writing(self, act: Callable[[], object]) -> None:
         if self.pages.currentWidget() is self.writing_page and self.isEnabled():
-            act()  # type: ignore[operator]
+            act()
 
-    def _if_signed(self, act: object) -> None:
+    def _if_signed(self, act: Callable[[], object]) -> None:
         if self.pages.currentWidget() is self.signed_view:
-            act()  # type: ignore[operator]
+            act()
 
     # leaving
 

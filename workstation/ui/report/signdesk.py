@@ -121,7 +121,8 @@ class SignDesk(QObject):
     def _export(self, act: str, reading: Reading, path: str) -> str:
         from workstation.workflow import delivery
 
-        store, study, warnings = reading.store, reading.study_instance_uid, ()
+        store, study = reading.store, reading.study_instance_uid
+        warnings: tuple[str, ...] = ()
         ends = reading.seconds_to_recall() > 0
         if act == "report.copy":
             QGuiApplication.clipboard().setText(delivery.clipboard_text(store, study, reading.reader))

@@ -35,6 +35,8 @@ class SignedView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.addendum_box: QWidget = self._make_addendum()
+        self.withdrawal_box: QWidget = self._make_withdrawal()
         self.text = QPlainTextEdit(readOnly=True)
         self.text.setStyleSheet("font-size: 14px;")
         self.text.setAccessibleName("Signed report")
@@ -55,8 +57,8 @@ class SignedView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.text, 1)
         column.addLayout(row)
-        column.addWidget(self._make_addendum())
-        column.addWidget(self._make_withdrawal())
+        column.addWidget(self.addendum_box)
+        column.addWidget(self.withdrawal_box)
         column.addWidget(self.told)
 
     def _make_addendum(self) -> QWidget:
@@ -69,8 +71,7 @@ class SignedView(QWidget):
         style.set_role(self.sign_addendum, "primary")
         self.sign_addendum.clicked.connect(lambda: self.addended.emit(self.addendum.toPlainText()))
         cancel = QPushButton("Cancel", clicked=lambda: self.addendum_box.hide())
-        self.addendum_box = _box(self.addendum, self.sign_addendum, cancel)
-        return self.addendum_box
+        return _box(self.addendum, self.sign_addendum, cancel)
 
     def _make_withdrawal(self) -> QWidget:
         self.reason = QLineEdit(placeholderText="Withdraw as entered in error, because ...")
@@ -78,8 +79,7 @@ class SignedView(QWidget):
         self.confirm_withdrawal = QPushButton("Withdraw the report")
         self.confirm_withdrawal.clicked.connect(lambda: self.withdrawn.emit(self.reason.text()))
         cancel = QPushButton("Cancel", clicked=lambda: self.withdrawal_box.hide())
-        self.withdrawal_box = _box(self.reason, self.confirm_withdrawal, cancel)
-        return self.withdrawal_box
+        return _box(self.reason, self.confirm_withdrawal, cancel)
 
     def show_versions(self, versions: Sequence[Version]) -> None:
         """The newest version's whole text, which holds those before it."""

@@ -5,7 +5,7 @@ Reads a laid-out document's marks; decides nothing.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextBlock, QTextDocument
 
 from workstation.reporting.marks import DRAFTED, KEPT, REJECTED, Mark
@@ -19,7 +19,8 @@ PAD_PX = 2.0
 def paint(painter: QPainter, document: QTextDocument, clip: QRectF, width: float, here: Mark | None = None) -> None:
     """Paint under the text of every block that ``clip`` touches; ``here`` is the sentence that has the caret."""
     layout = document.documentLayout()
-    for block in ink.blocks(document):
+    above = layout.hitTest(QPointF(0, clip.top() - ink.GAP - ink.STRUCK_ROOM), Qt.HitTestAccuracy.FuzzyHit)
+    for block in ink.blocks(document, document.findBlock(max(0, above))):
         rect = layout.blockBoundingRect(block)
         if rect.top() > clip.bottom():
             break
