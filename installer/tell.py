@@ -79,7 +79,7 @@ class Progress:
         self.told = now
         left = f"about {spoken(self._left())} left in all"
         if now - self.began > self.steps[self.number - 1][1]:
-            left = f"longer than usual, then {left}"
+            left = f"longer than usual, then {left}" if self.number < len(self.steps) else "longer than usual"
         self._write(f"{self._head()}: {spoken(now - self.began)}, {left}{f' ({doing})' if doing else ''}", end=False)
 
     def end(self) -> None:

@@ -67,16 +67,17 @@ def _act(arguments: list[str]) -> int:
 
 def _open(arguments: list[str]) -> int:
     """The window, or the command given; the compiler starts only when the window is on its way."""
-    if not arguments or arguments[0] in ("open", "--demo"):
+    shown = not arguments or arguments[0] in ("open", "--demo")
+    if shown:
         _need_libraries()
         system.need_screen()
-    window = subprocess.Popen([str(PYTHON), str(ROOT / "main.py"), *(arguments or ["--demo"])])
+    running = subprocess.Popen([str(PYTHON), str(ROOT / "main.py"), *(arguments or ["--demo"])])
     try:
-        if said := llama.build_in_background():
+        if said := llama.build_in_background() if shown else "":
             print(said, file=sys.stderr, flush=True)
-        return window.wait()
+        return running.wait()
     except KeyboardInterrupt:
-        return window.wait()
+        return running.wait()
 
 
 def _need_libraries() -> None:
