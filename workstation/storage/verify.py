@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from workstation.storage.forensics import fault
 from workstation.storage.log import FIELDS, Head, document_sha256, head, row_sha256
 from workstation.storage.schema import GENESIS
 from workstation.storage.store import Store
@@ -66,34 +67,9 @@ def _verify(store: Store, kept: Head | None) -> Verification:
 
 def _row_fault(store: Store, place: int, previous: str, values: list[Any], before: str, digest: str) -> BadRow | None:
     """None when the row at ``place`` is the one that was written there after ``previous``."""
-    row = values[0]
-    if row == place and before == previous and row_sha256(before, values) == digest:
+    if values[0] == place and before == previous and row_sha256(before, values) == digest:
         return None
-    rightful = _rightful(store, place, previous)
-    if rightful is not None and rightful != row:
-        return BadRow(place, "swapped")
-    if row != place or (rightful is None and _came_later(store, place, values, before, digest)):
-        return BadRow(place, "missing")
-    return BadRow(place, "changed")
-
-
-def _rightful(store: Store, place: int, previous: str) -> int | None:
-    """Under which number the row that belongs at ``place`` stands now; None if it is nowhere or was altered.
-
-    Exchanged rows may have taken their hashes along or left them behind, so content and hashes are tried apart.
-    """
-    written = store.execute("SELECT sha256 FROM event WHERE previous = ?", [previous]).fetchall()
-    expected = {digest for (digest,) in written}
-    for values in store.execute(f"SELECT {', '.join(FIELDS)} FROM event WHERE row != ?", [place]):
-        if row_sha256(previous, [place, *values[1:]]) in expected:
-            return int(values[0])
-    return None
-
-
-def _came_later(store: Store, place: int, values: list[Any], before: str, digest: str) -> bool:
-    """Whether this row was written for a later place: rows before it were taken out and the rest renumbered."""
-    last = max(head(store).events, place)
-    return any(row_sha256(before, [number, *values[1:]]) == digest for number in range(place + 1, last + 1))
+    return BadRow(place, fault(store, place, previous, (values, before, digest)))
 
 
 def _text_fault(values: list[Any], kind: str, study: str, content: str | None) -> BadRow | None:

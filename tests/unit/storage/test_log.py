@@ -144,6 +144,27 @@ ATTACKS: list[tuple[str, tuple[str, ...], BadRow]] = [
         ),
         BadRow(3, "swapped"),
     ),
+    *(
+        (
+            f"{', '.join(columns)} of two rows exchanged",
+            (
+                "CREATE TEMP TABLE t AS SELECT * FROM event WHERE row IN (3, 7)",
+                *(
+                    f"UPDATE event SET ({', '.join(columns)}) = (SELECT {', '.join(columns)} FROM t WHERE row = {b})"
+                    f" WHERE row = {a}"
+                    for a, b in ((3, 7), (7, 3))
+                ),
+            ),
+            BadRow(3, "swapped"),
+        )
+        for columns in (
+            ("payload",),
+            ("at", "payload"),
+            ("monotonic_ns", "payload", "sha256"),
+            ("at", "monotonic_ns", "payload", "sha256"),
+            ("at", "monotonic_ns", "payload", "previous", "sha256"),
+        )
+    ),
     (
         "neighbours exchanged",
         (
