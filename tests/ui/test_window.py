@@ -111,11 +111,13 @@ def test_control_f_and_f6_bring_the_keyboard_where_it_is_wanted(open_window, qtb
     window = place.window
     qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(window.worklist.search.hasFocus)
-    seen = []
+    seen, held = [], []
     for _ in range(3):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
         seen.append(window.columns.focused())
+        held.append(QApplication.focusWidget())
     assert seen == ["film", "report", "worklist"]
+    assert held == [place.furniture.film.view, place.furniture.report.body.edits["Findings"], window.worklist.view]
 
 
 def test_columns_hide_by_key_and_the_last_one_stays(open_window, qtbot, two_chests):

@@ -5,6 +5,8 @@ On a portrait screen the report goes below the film. The column with the keyboar
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
@@ -30,6 +32,7 @@ class Column(QFrame):
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.addWidget(self._line)
         self.content: QWidget | None = None
+        self.keyboard: Callable[[], QWidget] | None = None  # who gets it; without, the content
         self.set_focused(False)
 
     def put(self, content: QWidget) -> None:
@@ -45,8 +48,9 @@ class Column(QFrame):
         self._line.setStyleSheet(f"background: {style.ACCENT if focused else style.PANEL};")
 
     def take_focus(self) -> None:
-        if self.content is not None:
-            self.content.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        target = self.keyboard() if self.keyboard is not None else self.content
+        if target is not None:
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
 class Columns(QWidget):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
 
 from workstation.errors import WorkstationError
 from workstation.reporting.report import StudyStatus
@@ -125,6 +126,7 @@ class Furniture(QObject):
     def _begin(self) -> None:
         """Columns filled, waiting drafts queued, the log checked."""
         self.window.columns.put("report", self.report)
+        self.window.columns.by_name["report"].keyboard = self._report_keyboard
         self.window.status.set_fact("model", "model idle")
         self.window.status.reader.setText(self.personal.reader_words())
         self.check_store()
@@ -169,6 +171,7 @@ class Furniture(QObject):
         column = self.window.columns.by_name["film"]
         if column.content is not self.film:
             self.window.columns.put("film", self.film)
+            column.keyboard = self._film_keyboard
             self.window.fill_menus()
         if self.window.columns.focused() in ("", "worklist"):
             column.take_focus()
@@ -176,6 +179,14 @@ class Furniture(QObject):
 
     def _reader_named(self, reader: object) -> None:
         self.personal.use_reader(reader.id, reader.name, reader.role)  # type: ignore[attr-defined]
+
+    def _film_keyboard(self) -> QWidget:
+        return self.film.view
+
+    def _report_keyboard(self) -> QWidget:
+        """The section that had the caret last; of a signed report the page itself."""
+        body = self.report.body
+        return body.edits[body.active] if body.isVisible() else self.report.signed_view
 
     def _settings_changed(self, settings: Settings) -> None:
         self.film.apply_settings(settings)
