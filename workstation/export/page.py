@@ -124,9 +124,20 @@ def _margins(painter: QPainter, page: Page, top: QRectF, bottom: QRectF, pages: 
         painter.drawText(bottom, middle, page.mark)
         painter.restore()
         top = top.translated(0, top.height())
-    painter.drawText(top, left, page.patient_line)
+    _draw_whole(painter, top, page.patient_line)
     painter.drawText(bottom, left, f"SHA-256 {page.text_sha256[:16]}")
     painter.drawText(bottom, right, pages)
+
+
+def _draw_whole(painter: QPainter, place: QRectF, line: str) -> None:
+    """The patient line in letters small enough to stand on the page whole."""
+    painter.save()
+    font = painter.font()
+    while painter.fontMetrics().horizontalAdvance(line) > place.width() and font.pointSizeF() > 3:
+        font.setPointSizeF(font.pointSizeF() - 0.25)
+        painter.setFont(font)
+    painter.drawText(place, Qt.AlignmentFlag.AlignLeft, line)
+    painter.restore()
 
 
 def _document(writer: QPdfWriter, page: Page, width: float, height: float) -> QTextDocument:

@@ -140,9 +140,16 @@ def folded(text: str) -> str:
 
 def acquired(instance: Instance) -> str:
     """When the film was exposed: acquisition date and time, else the study's."""
-    if instance.acquisition_date:
-        return instance.acquisition_date + instance.acquisition_time[:6]
-    return instance.study_date + instance.study_time[:6] if instance.study_date else ""
+    when = _moment(instance.acquisition_date, instance.acquisition_time)
+    return when or _moment(instance.study_date, instance.study_time)
+
+
+def _moment(date: str, time: str) -> str:
+    """YYYYMMDD[HHMMSS]; empty for a date that is none, because order and priors hang on it."""
+    if len(date) != 8 or not date.isdigit():
+        return ""
+    digits = time.partition(".")[0][:6]
+    return date + (digits if digits.isdigit() and len(digits) % 2 == 0 else "")
 
 
 def view_of(instance: Instance) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from workstation.errors import ReportError
 from workstation.export import tables, text
+from workstation.reporting.draft import Draft
 from workstation.reporting.report import Sections
 from workstation.settings import load_settings
 from workstation.storage import log, reports
@@ -32,7 +33,7 @@ def report_json(store: Store, study_instance_uid: str) -> dict[str, Any]:
     reading = Reading(store, study_instance_uid, NOBODY)
     versions = reading.versions
     latest = versions[-1] if versions else None
-    draft = reading.shown_draft[1] if reading.shown_draft else reading.draft
+    draft = _draft_of(reading, latest) if latest else reading.compared_draft[1]
     shared = {
         "study_instance_uid": study_instance_uid,
         "status": reading.status.value,
@@ -41,6 +42,12 @@ def report_json(store: Store, study_instance_uid: str) -> dict[str, Any]:
         "exports": reading.exports,
     }
     return {**shared, **(_signed_json(latest) if latest else _unsigned_json(reading))}
+
+
+def _draft_of(reading: Reading, version: Version) -> Draft | None:
+    """The draft that a signed version was measured against; one made later is not its draft."""
+    content = reports.document(reading.store, version.draft_id) if version.draft_id else None
+    return Draft.from_json(content) if content else None
 
 
 def _signed_json(version: Version) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -69,6 +70,22 @@ def test_report_json_has_the_keys_of_the_contract(reading: Reading) -> None:
     assert told["diff"]["word_error_rate"] == 0 and told["draft"]["model"]["id"] == "test-model"
     assert told["text"] == version.text and told["sections"]["Impression"] == "Small left pleural effusion."
     assert len(told["versions"]) == 1
+
+
+def test_a_draft_made_after_signing_is_not_the_draft_of_the_report(reading: Reading) -> None:
+    signed(reading)
+    reading.add_draft(draft())
+    assert delivery.report_json(reading.store, reading.study_instance_uid)["draft"] is None
+
+
+def test_a_long_patient_line_stands_whole_on_the_page(home: Home, tmp_path: Path) -> None:
+    with Store.open(home) as store:
+        name = "VERYLONGNAME^WITHMANYPARTS^ANDMORE"
+        reading = signed(Reading(store, take(store, home, tmp_path, PatientName=name, PatientID="I" * 60), READER))
+        delivery.export_pdf(store, reading.study_instance_uid, tmp_path / "r.pdf")
+    box = subprocess.run(["pdftotext", "-bbox", str(tmp_path / "r.pdf"), "-"], capture_output=True, text=True).stdout
+    right = [float(found) for found in re.findall(r'xMax="([\d.]+)"', box)]
+    assert right and max(right) <= 595.3 - 18 / 25.4 * 72 + 1
 
 
 def test_an_unsigned_report_with_drafted_words_is_known_as_research(reading: Reading) -> None:

@@ -86,6 +86,7 @@ def pair(store: Store, home: Home, tmp_path: Path) -> Pair:
         ({"AcquisitionDate": "20260101", "AcquisitionTime": "120000"}, "possible"),  # not known to be earlier
         ({"AcquisitionDate": "20260101", "AcquisitionTime": None}, "possible"),
         ({"AcquisitionDate": None, "StudyDate": None}, "possible"),
+        ({"AcquisitionDate": "", "StudyDate": "20250101"}, "prior"),
     ],
 )
 def test_a_prior_is_the_same_person_proven_and_earlier(pair: Pair, other: dict[str, str | None], found: str) -> None:
