@@ -100,9 +100,10 @@ class Checkup:
         """Transfer syntax UID -> decoder, None where it cannot be read."""
         try:
             from workstation.dicom.offered import offered
-        except ImportError:
+
+            return {uid: name or None for uid, name in offered().items()}
+        except Exception:  # `decoding` tells it
             return {}
-        return {uid: name or None for uid, name in offered().items()}
 
     @property
     def free_bytes(self) -> int | None:
@@ -168,7 +169,7 @@ class Checkup:
 
     def decoding(self) -> Check:
         if not self.decoders:
-            return Check("decoders", "fail", "pydicom cannot be imported", _REINSTALL)
+            return Check("decoders", "fail", "pydicom cannot be asked", _REINSTALL)
         missing = [uid for uid, name in self.decoders.items() if name is None]
         if missing:
             return Check("decoders", "warn", f"no decoder for: {', '.join(missing)}", _REINSTALL)

@@ -7,7 +7,7 @@ import importlib.util
 from pydicom.pixels import get_decoder
 
 from workstation.dicom.decoders import _PLUGINS
-from workstation.dicom.soundness import ENCAPSULATED, JPEG_12, JPEG_RETIRED, NATIVE
+from workstation.dicom.soundness import ENCAPSULATED, NATIVE
 
 
 def offered() -> dict[str, str]:
@@ -17,7 +17,7 @@ def offered() -> dict[str, str]:
 
 
 def _first(syntax: str) -> str:
-    if syntax == JPEG_12 or syntax in JPEG_RETIRED:
+    if syntax not in _PLUGINS:  # gdcm's own reader takes what pydicom's plug-ins are not asked for
         return "gdcm" if importlib.util.find_spec("gdcm") else ""
     try:
         there = get_decoder(syntax).available_plugins  # type: ignore[arg-type]

@@ -114,7 +114,7 @@ def _load(home: Home, model: InstalledModel, place: Place, device: Device, check
         net = CxrLlava.load(model.folder, device.name, device.dtype)
     decoder, quantisation, spoken = None, _short(device.dtype), device.spoken
     if place.backend == "llama.cpp":
-        quantisation = "F32" if "F32" in manifest.quantisations else manifest.quantisations[0]
+        quantisation = "F32"  # torch's answers; smaller ones come with `models convert`
         decoder = _decoder(home, model, quantisation, place, device)
         spoken = device.spoken if decoder.on_gpu or device.name == "cpu" else f"{device.spoken}, words on cpu"
     about = DraftModel(
