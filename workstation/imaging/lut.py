@@ -67,5 +67,6 @@ def voi_fraction(values: np.ndarray, table: LookupTable) -> np.ndarray:
 
 
 def eight_bits(fraction: np.ndarray) -> np.ndarray:
-    """uint8: floor(255 f), as DCMTK does it."""
-    return np.multiply(fraction, 255.0, out=fraction).astype(np.uint8)
+    """uint8: floor(255 f), as DCMTK does it; the last bit of a float does not decide where 255 f is whole."""
+    np.multiply(fraction, 255.0, out=fraction)
+    return np.add(fraction, 1e-9, out=fraction).astype(np.uint8)

@@ -1,6 +1,6 @@
 """Pixels at one size become pixels at another: averaged by area when smaller, linear when larger.
 
-Knows arrays only; the same function serves window, command and model.
+Knows arrays only; the same functions serve window, command and model.
 """
 
 from __future__ import annotations
@@ -17,19 +17,17 @@ def resize(pixels: np.ndarray, size: int) -> np.ndarray:
 
 
 def shrink(pixels: np.ndarray, rows: int, columns: int) -> np.ndarray:
-    """To (rows, columns), fast: exact halves first, which average ten times as fast as odd ratios do.
+    """To (rows, columns) while a reader waits: exact halves, and the rest (less than half) linear.
 
-    A mean of means over halves is the mean, up to one rounding of the stored values each time.
+    Ten times as fast as averaging by area at ratios that are no whole number, and less than one grey level away
+    from it on average; at powers of two the same.
     """
+    whole = pixels
     while _halves(pixels, rows, columns):
         pixels = _resized(pixels, pixels.shape[0] // 2, pixels.shape[1] // 2)
-    return _resized(pixels, rows, columns)
-
-
-def shrink_to(pixels: np.ndarray, size: int) -> np.ndarray:
-    """`shrink` to ``size`` pixels on the long side, in proportion; `resize` where that is larger."""
-    scale = size / max(pixels.shape[:2])
-    return shrink(pixels, max(1, round(pixels.shape[0] * scale)), max(1, round(pixels.shape[1] * scale)))
+    if pixels is whole or pixels.shape[:2] == (rows, columns):
+        return _resized(pixels, rows, columns)
+    return cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_LINEAR)
 
 
 def _halves(pixels: np.ndarray, rows: int, columns: int) -> bool:

@@ -14,7 +14,7 @@ from workstation.dicom.records import Window
 from workstation.imaging.automatic import automatic_window, window_between
 from workstation.imaging.film import Film
 from workstation.imaging.lut import eight_bits, voi_fraction, window_fraction
-from workstation.imaging.resample import shrink_to
+from workstation.imaging.resample import resize
 
 AUTO_LABEL = "Auto"
 
@@ -75,13 +75,13 @@ def display_table(film: Film, presentation: Presentation) -> np.ndarray:
 def render(film: Film, presentation: Presentation, size: int | None = None) -> np.ndarray:
     """uint8 (rows, columns), or (rows, columns, 3) RGB; ``size`` is the long side in pixels.
 
-    Resampled before the table, as the viewer does it.
+    Averaged by area before the table, so that a window cuts means and not single pixels.
     """
     if film.colour is not None:
         picture = 255 - film.colour if presentation.invert else film.colour
-        return picture.copy() if size is None else shrink_to(picture, size)
+        return picture.copy() if size is None else resize(picture, size)
     table = display_table(film, presentation)
-    return cv2.LUT(film.indices if size is None else shrink_to(film.indices, size), table)
+    return cv2.LUT(film.indices if size is None else resize(film.indices, size), table)
 
 
 def _fraction(film: Film, presentation: Presentation) -> np.ndarray:
