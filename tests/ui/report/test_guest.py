@@ -223,3 +223,26 @@ def test_each_landed_sentence_is_marked_drafted(pane, new_reading):
     marks = pane.body.working().marks
     assert [mark.words for mark in marks] == [*SENTENCES, IMPRESSION]
     assert {mark.state for mark in marks} == {"drafted"}
+
+
+def test_a_report_that_nobody_is_in_stays_at_its_top(pane, new_reading, qtbot):
+    reading = new_reading()
+    shown(pane, reading)
+    pane.setFocus()
+    stream(pane, MANY)
+    qtbot.wait(80)
+    give(pane, reading, drafted(MANY))
+    qtbot.wait(20)
+    assert pane.body.verticalScrollBar().value() == 0
+
+
+def test_room_that_held_the_caret_still_goes_when_the_reader_scrolls_away(pane, new_reading, qtbot):
+    reading = new_reading()
+    edits = shown(pane, reading)
+    pane.body.go_to(edits["Impression"], 0)
+    write(edits["Impression"], "Own words")
+    give(pane, reading, drafted(" ".join(MANY.split(" ")[:60])))
+    bar = pane.body.verticalScrollBar()
+    with_room = bar.maximum()
+    bar.setValue(0)
+    qtbot.waitUntil(lambda: bar.maximum() < with_room)

@@ -181,3 +181,13 @@ def test_tab_hops_through_the_sections_and_round(pane, edits):
 def test_impression_is_offered_nothing_when_it_was_drafted(pane, edits):
     assert edits["Impression"].text() == IMPRESSION
     assert pane.body.offers["Impression"].isHidden()
+
+
+def test_coming_from_elsewhere_the_first_step_goes_to_the_first_sentence(pane, new_reading):
+    reading = new_reading()
+    pane.show_reading(reading)
+    give(pane, reading)
+    pane.setFocus()
+    press(pane, Qt.Key.Key_Down, ALT)
+    assert pane.body.edits["Findings"].hasFocus()
+    assert pane.body.edits["Findings"].textCursor().position() == 0

@@ -54,6 +54,7 @@ class ReportBody(QScrollArea):
         self._column.addWidget(self._room)
         self._column.addStretch()
         self.setWidget(content)
+        self.verticalScrollBar().valueChanged.connect(self._give_room_back)
 
     def _add_section(self, name: str) -> None:
         heading, edit = QLabel(name.upper(), self), SectionEdit(name, self)
@@ -150,9 +151,11 @@ class ReportBody(QScrollArea):
     def still(self) -> Iterator[None]:
         """Whatever the program changes inside this block, the reader's lines keep their place on the screen."""
         anchor = self._anchor()
-        before = self._height_of(anchor)
+        before = self._height_of(anchor) if anchor else 0
         yield
         self.settle()
+        if anchor is None:
+            return
         drift = self._height_of(anchor) - before
         if drift:
             bar = self.verticalScrollBar()
@@ -162,15 +165,22 @@ class ReportBody(QScrollArea):
         if edit.hasFocus() and position and not self._in_sight(edit, edit.cursorRect().bottom()):
             self._followed(edit)  # a caret that was in sight stays in sight, even where it cannot stay in place
 
-    def _make_room_for(self, value: int) -> None:
-        """Enough empty room under the last section for the scroll bar to reach ``value``."""
+    def _missing(self, value: int) -> int:
+        """How much empty room under the last section lets the scroll bar reach ``value``."""
         width = self.viewport().width()
         content = self._column.heightForWidth(width) if self._column.hasHeightForWidth() else -1
         content = max(content, self._column.minimumSize().height()) - self._room.height()
-        missing = value + self.viewport().height() - content
-        if missing > self._room.height():
-            self._room.setFixedHeight(missing)
+        return max(0, value + self.viewport().height() - content)
+
+    def _make_room_for(self, value: int) -> None:
+        if self._missing(value) > self._room.height():
+            self._room.setFixedHeight(self._missing(value))
             self.settle()
+
+    def _give_room_back(self, value: int) -> None:
+        """Empty room that is not in sight any more goes."""
+        if self._room.height() > self._missing(value):
+            self._room.setFixedHeight(self._missing(value))
 
     def settle(self) -> None:
         """Lay out now what is waiting to be laid out."""
@@ -185,11 +195,16 @@ class ReportBody(QScrollArea):
         self._column.activate()
         QCoreApplication.sendEvent(self, QEvent(QEvent.Type.LayoutRequest))  # the scroll area takes the new height
 
-    def _anchor(self) -> tuple[SectionEdit, int]:
-        """The line with the caret if the reader writes and it is in sight, else the first section in sight."""
+    def _anchor(self) -> tuple[SectionEdit, int] | None:
+        """The line with the caret if the reader writes and it is in sight, else the first section in sight.
+
+        None when the report stands at its top and the reader is elsewhere: then it stays at its top.
+        """
         edit = self.active_edit
         if edit.hasFocus() and self._in_sight(edit, edit.cursorRect().top()):
             return edit, edit.textCursor().position()
+        if self.verticalScrollBar().value() == 0:
+            return None
         shown = self.shown_edits()
         return next((one for one in shown if self._in_sight(one, one.height())), shown[0]), 0
 

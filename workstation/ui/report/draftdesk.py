@@ -28,7 +28,7 @@ from workstation.workflow.reading import Reading
 AT_ONCE, ON_KEY, AFTER_IMPRESSION = "at once", "on key", "after impression"
 UNKNOWN_MODEL = "A demonstration model: what it writes is often wrong"
 # What the program refuses for the film's sake, and the reader may overrule (clinical-safety 3).
-ABOUT_THE_FILM = ("lateral", "not_chest", "age", "age_unknown", "child", "unreadable", "view", "film")
+ABOUT_THE_FILM = ("lateral", "not_chest", "view", "age")
 
 
 class DraftDesk(QObject):

@@ -80,7 +80,11 @@ class Sentences(QObject):
 
     def go(self, step: int) -> None:
         """To the next (or previous) drafted sentence that the reader has not judged."""
-        found = acts.next_open(self._body.shown_edits(), self._body.active_edit, step)
+        edit = self._body.active_edit
+        here = acts.sentence_here(edit)
+        if here is not None and here.state == DRAFTED and not edit.hasFocus():
+            self._body.go_to(edit, here.start)  # the reader comes from elsewhere: begin where the caret was left
+            return
+        found = acts.next_open(self._body.shown_edits(), edit, step)
         if found is not None:
-            edit, mark = found
-            self._body.go_to(edit, mark.start)
+            self._body.go_to(found[0], found[1].start)
