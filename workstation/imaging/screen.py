@@ -1,7 +1,8 @@
 """A film and a view transform -> the part of the film that is on the screen, at the screen's size.
 
 Resampling is done on the values (uint16), once per zoom; the window is one table look-up into a reused buffer
-afterwards, so a drag of the window costs no resampling. Knows no widget and no window.
+afterwards, so a drag of the window costs no resampling. A new zoom is sampled quickly, then finely when there is time
+(`Sampler.fine`, `Sampler.settle`). Knows no widget and no window.
 """
 
 from __future__ import annotations
@@ -31,6 +32,14 @@ class Sampler:
         self._film = pixels
         self._scaled = pixels
         self._zoom = 1.0
+        self._fine = True
+        self.settled = True  # whether the last view was as fine as it can be
+        self.generation = 0  # grows when the same view would now give other pixels
+
+    @property
+    def zoom(self) -> float:
+        """The zoom that is kept, at most 1."""
+        return self._zoom
 
     @property
     def bytes(self) -> int:
@@ -40,15 +49,16 @@ class Sampler:
     def view(self, transform: ViewTransform, width: int, height: int) -> ScreenView | None:
         """The visible part in a view of ``width`` x ``height`` screen pixels; None when nothing is visible.
 
-        Shrinking averages areas, enlarging is linear, 1:1 is the film itself.
+        Shrinking averages areas (roughly so until `settle`), enlarging is linear, 1:1 is the film itself.
         """
-        rows, columns = (max(1, round(length * transform.zoom)) for length in self._film.shape[:2])
+        rows, columns = self._size(transform.zoom)
         left, top = round(transform.left), round(transform.top)
         x0, x1 = max(0, left), min(width, left + columns)
         y0, y1 = max(0, top), min(height, top + rows)
         if x1 <= x0 or y1 <= y0:
             return None
         if transform.zoom > 1:
+            self.settled = True
             return ScreenView(x0, y0, self._enlarged(transform, x0, y0, (x1 - x0, y1 - y0)))
         scaled = self._shrunk(transform.zoom, rows, columns)
         return ScreenView(x0, y0, scaled[y0 - top : y1 - top, x0 - left : x1 - left])
@@ -57,8 +67,26 @@ class Sampler:
         if zoom != self._zoom:
             same = (rows, columns) == self._film.shape[:2]
             self._scaled = self._film if same else shrink(self._film, rows, columns)
-            self._zoom = zoom
+            self._zoom, self._fine = zoom, same
+        self.settled = self._fine
         return self._scaled
+
+    def fine(self, zoom: float) -> np.ndarray:
+        """The whole film at ``zoom`` (below 1), exactly averaged by area; changes nothing, any thread may ask."""
+        rows, columns = self._size(zoom)
+        if (rows, columns) == self._film.shape[:2]:
+            return self._film
+        return cv2.resize(self._film, (columns, rows), interpolation=cv2.INTER_AREA)
+
+    def settle(self, zoom: float, pixels: np.ndarray) -> None:
+        """Take what `fine` made, if the film is still at that zoom."""
+        if zoom == self._zoom and not self._fine:
+            self._scaled, self._fine, self.settled = pixels, True, True
+            self.generation += 1
+
+    def _size(self, zoom: float) -> tuple[int, int]:
+        rows, columns = (max(1, round(length * zoom)) for length in self._film.shape[:2])
+        return rows, columns
 
     def _enlarged(self, transform: ViewTransform, x: int, y: int, size: tuple[int, int]) -> np.ndarray:
         step = 1 / transform.zoom

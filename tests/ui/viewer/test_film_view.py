@@ -244,3 +244,20 @@ def test_words_in_the_corners_change_the_corners_and_nothing_else(reading, film_
     assert changed[:80, : width // 3].any()
     assert changed[-80:, : width // 3].any()
     assert not changed[100 : height // 2 - 20].any()
+
+
+@pytest.mark.parametrize("way", ["opened", "zoomed"])
+def test_a_film_at_rest_is_sampled_as_finely_as_the_renderer_does(reading, film_file, qtbot, way):
+    noise = np.random.default_rng(4).integers(0, 4096, (2000, 1500), dtype=np.uint16)
+    view = reading(film_file(noise)).view
+    if way == "zoomed":
+        turn_wheel(view, (300, 300), 2)
+    qtbot.waitUntil(lambda: view.picture.settled)
+    qtbot.wait(20)
+    size = round(2000 * view.transform.zoom)
+    expected = render(view.film, view.presentation, size)
+    left, top = int(view.transform.left), int(view.transform.top)
+    part = expected[max(0, -top) : view.height() - top, max(0, -left) : view.width() - left]
+    shown = pixels_of(view)[max(0, top) :, max(0, left) :][: part.shape[0], : part.shape[1]]
+    assert shown.shape[:2] == part.shape
+    assert np.abs(shown.astype(int) - part[:, :, None]).max() <= 1

@@ -60,3 +60,28 @@ def test_colour_light_is_blue_green_red():
     light = Light()
     assert (light.of_colour(colours, False)[:, :, :3] == colours[:, :, ::-1]).all()
     assert (light.of_colour(colours, True)[:, :, :3] == 255 - colours[:, :, ::-1]).all()
+
+
+def test_a_new_zoom_is_quick_first_and_exact_when_settled():
+    noise = np.random.default_rng(2).integers(0, 4096, (600, 500), dtype=np.uint16)
+    sampler, transform = Sampler(noise), ViewTransform(0.4, 0, 0)
+    quick = sampler.view(transform, 400, 400).pixels.copy()
+    assert not sampler.settled
+    before = sampler.generation
+    sampler.settle(0.4, sampler.fine(0.4))
+    fine = sampler.view(transform, 400, 400).pixels
+    assert sampler.settled and sampler.generation > before
+    # the witness: means over exact areas, by repeating each pixel twice and averaging blocks of five
+    areas = noise.repeat(2, 0).repeat(2, 1).reshape(240, 5, 200, 5).mean(axis=(1, 3))
+    assert np.abs(fine - areas).max() <= 1
+    assert np.abs(quick.astype(float) - areas).mean() < 400
+
+
+def test_fine_pixels_of_another_zoom_are_not_taken():
+    sampler = Sampler(FILM)
+    fine = sampler.fine(0.5)
+    seen = sampler.view(ViewTransform(0.4, 0, 0), 100, 100).pixels.copy()
+    sampler.settle(0.5, fine)
+    assert (sampler.view(ViewTransform(0.4, 0, 0), 100, 100).pixels == seen).all()
+    sampler.view(ViewTransform(1.0, 0, 0), 100, 100)
+    assert sampler.settled

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # numpy, OpenCV and the rooms that need them are imported with the first film, not with the window.
 
 WORDS_AFTER_MS = 150  # a film that comes sooner is not announced: nothing flickers
+SETTLE_AFTER_MS = 60  # a zoom that rests so long is sampled finely
 
 
 class FilmCanvas(QWidget):
@@ -48,7 +49,9 @@ class FilmCanvas(QWidget):
         self._unpainted = False
         self._message = ("", "", False)
         self._waiting_for = ""
+        self._resting = 0.0  # the zoom that the fine sampling waits for
         self._words = self._timer(WORDS_AFTER_MS, self._say_waiting)
+        self._rest = self._timer(SETTLE_AFTER_MS, self.settle)
 
     def _timer(self, after_ms: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -179,6 +182,15 @@ class FilmCanvas(QWidget):
         for rect in around:
             painter.fillRect(rect, QColor(style.FILM))
         painter.restore()
+        if not picture.settled and not (self._rest.isActive() and self.transform.zoom == self._resting):
+            self._resting = self.transform.zoom
+            self._rest.start()
+
+    def settle(self) -> None:
+        """From the quick sampling of a zoom to the fine one."""
+        if self._picture is not None and not self._picture.settled:
+            self._picture.settle(self.transform.zoom)
+            self.update()
 
     def _tell_first_paint(self) -> None:
         if self._unpainted:

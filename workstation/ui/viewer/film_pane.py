@@ -19,7 +19,7 @@ from workstation.settings import Settings
 from workstation.ui import actions
 from workstation.ui.viewer.film_view import FilmView
 from workstation.ui.viewer.legend import STATES
-from workstation.ui.viewer.loading import Failure, FilmLoader, Prepared
+from workstation.ui.viewer.loading import Details, Failure, FilmLoader, Prepared
 from workstation.ui.viewer.stage import Slot, Stage
 from workstation.ui.viewer.tool_row import ToolRow, view_name
 from workstation.ui.viewer.window_row import WindowRow
@@ -66,7 +66,7 @@ class FilmPane(QWidget):
 
     def _connect(self) -> None:
         self.loader.loaded.connect(self._loaded)
-        self.loader.counted.connect(self._counted)
+        self.loader.detailed.connect(self._detailed)
         self.loader.failed.connect(self._failed)
         self.stage.activated.connect(self._activated)
         self.stage.arranged.connect(self._follow)
@@ -161,8 +161,12 @@ class FilmPane(QWidget):
                 self._fill(slot, prepared)
         self._follow()
 
-    def _counted(self, prepared: Prepared) -> None:
-        if prepared is self.stage.current.prepared:
+    def _detailed(self, details: Details) -> None:
+        details.take()
+        for slot in self.stage.slots:
+            if slot.prepared is details.prepared:
+                slot.view.update()
+        if self.stage.current.prepared is details.prepared:
             self.window_row.show_histogram()
 
     def _fill(self, slot: Slot, prepared: Prepared) -> None:

@@ -1,8 +1,8 @@
 """Instances -> decoded films with their first presentation, in one thread, kept within a memory budget.
 
-What is on the screen is read first, what may come next afterwards; what only the rows need (the histogram) comes
-after the film. A result names its instance, so that whoever waits for another film can tell. Knows neither widgets
-nor studies; the heavy rooms are imported in the thread.
+What is on the screen is read first, what may come next afterwards; what a film can be shown without for a moment
+(histogram, fine sampling) comes after it. A result names its instance, so that whoever waits for another film can
+tell. Knows neither widgets nor studies; the heavy rooms are imported in the thread.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from workstation.dicom.records import Instance
 from workstation.errors import WorkstationError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from workstation.imaging.film import Film
     from workstation.imaging.screen import Sampler
     from workstation.imaging.window import Presentation
@@ -45,12 +47,27 @@ class Prepared:
     presentation: Presentation
     choices: tuple[Presentation, ...]
     sampler: Sampler
-    counts: list[int]  # the histogram over the film's own range; empty until it has been counted
+    counts: list[int]  # the histogram over the film's own range; empty until its details have come
 
     @property
     def bytes(self) -> int:
         colour = self.film.colour
         return int(self.film.indices.nbytes) + (0 if colour is None else int(colour.nbytes)) + self.sampler.bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Details:
+    """What a film can be shown without for a moment; `take` puts it in, in the thread that shows the film."""
+
+    prepared: Prepared
+    counts: list[int]
+    zoom: float
+    fine: np.ndarray
+
+    def take(self) -> None:
+        """The histogram, and the fine pixels unless the film has been zoomed meanwhile."""
+        self.prepared.counts[:] = self.counts
+        self.prepared.sampler.settle(self.zoom, self.fine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +97,20 @@ def prepare(instance: Instance, view: Size = (1000, 1000)) -> Prepared:
     return Prepared(instance, film, presentation, choices(film), sampler, [])
 
 
-def count(prepared: Prepared) -> None:
-    """Fill in the histogram."""
+def detail(prepared: Prepared) -> Details:
+    """Count the histogram and sample finely; slow, so never in the window's own thread."""
     from workstation.imaging.adjust import histogram
 
-    if not prepared.counts and prepared.film.colour is None:
-        prepared.counts.extend(histogram(prepared.film).tolist())
+    counts = histogram(prepared.film).tolist() if prepared.film.colour is None else []
+    zoom = prepared.sampler.zoom
+    return Details(prepared, counts, zoom, prepared.sampler.fine(zoom))
 
 
 class FilmLoader(QObject):
     """One thread, two queues (wanted, ahead), one cache."""
 
     loaded = Signal(object)  # Prepared
-    counted = Signal(object)  # the same Prepared, its histogram filled in
+    detailed = Signal(object)  # Details
     failed = Signal(object)  # Failure
 
     def __init__(self, budget_bytes: int, parent: QObject | None = None) -> None:
@@ -159,7 +177,7 @@ class FilmLoader(QObject):
                 return
             if isinstance(outcome, Prepared):
                 self.loaded.emit(outcome)
-                self._count(outcome)
+                self._detail(outcome)
             elif urgent:
                 self.failed.emit(outcome)
 
@@ -177,14 +195,14 @@ class FilmLoader(QObject):
                 self._turn.wait()
             return None
 
-    def _count(self, prepared: Prepared) -> None:
+    def _detail(self, prepared: Prepared) -> None:
         try:
-            count(prepared)
+            details = detail(prepared)
         except Exception:  # a film without its histogram is still a film
-            _LOG.exception("a histogram could not be counted")
+            _LOG.exception("a film's details could not be made")
             return
         if not self._closed:
-            self.counted.emit(prepared)
+            self.detailed.emit(details)
 
     def _outcome(self, instance: Instance) -> Prepared | Failure:
         try:

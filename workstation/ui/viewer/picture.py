@@ -23,7 +23,7 @@ class Picture:
     def __init__(self, film: Film, sampler: Sampler | None = None) -> None:
         self.film = film
         self._sampler = sampler or Sampler(film.indices if film.colour is None else film.colour)
-        self._place: tuple[ViewTransform, int, int] | None = None
+        self._place: tuple[ViewTransform, int, int, int] | None = None
         self._view: ScreenView | None = None
         self._light = Light()
         self._shown: Presentation | None = None
@@ -35,6 +35,15 @@ class Picture:
             self._table, self._shown = display_table(self.film, presentation), presentation
         return self._table
 
+    @property
+    def settled(self) -> bool:
+        """Whether the last image was as fine as it can be."""
+        return self._sampler.settled
+
+    def settle(self, zoom: float) -> None:
+        """Sample finely; the next image shows it."""
+        self._sampler.settle(zoom, self._sampler.fine(zoom))
+
     def curve(self, presentation: Presentation) -> Sequence[int]:
         """Display levels over the film's own range, for the histogram."""
         return curve(self.film, self.table(presentation))
@@ -43,8 +52,9 @@ class Picture:
         self, transform: ViewTransform, presentation: Presentation, width: int, height: int
     ) -> tuple[int, int, QImage] | None:
         """(x, y, image) in screen pixels; valid until the next call. None when nothing is visible."""
-        if self._place != (transform, width, height):
-            self._view, self._place = self._sampler.view(transform, width, height), (transform, width, height)
+        wanted = (transform, width, height, self._sampler.generation)
+        if self._place != wanted:
+            self._view, self._place = self._sampler.view(transform, width, height), wanted
         if self._view is None:
             return None
         if self.film.colour is None:
