@@ -53,11 +53,13 @@ def test_a_killed_reader_loses_nothing_that_was_saved_or_signed(home: Home, tmp_
     with Store.open(home) as store:
         uids = [take(store, home, tmp_path, f"film{n}") for n in range(60)]
     lines: list[str] = []
-    for _ in range(8):
+    for _ in range(10):
         process = _typist(home, [uid for uid in uids if f"signed {uid}" not in lines])
-        time.sleep(0.7 + chance.random() * 0.8)
+        assert process.stdout is not None
+        said = [process.stdout.readline() for _ in range(chance.randint(1, 150))]
+        time.sleep(chance.random() * 0.02)
         os.kill(process.pid, signal.SIGKILL)
-        said = process.communicate()[0].splitlines()
+        said = "".join([*said, process.communicate()[0]]).splitlines()
         lines += said
         _inspect(home, said, lines)
     assert any(line.startswith("signed") for line in lines)
