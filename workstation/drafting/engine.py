@@ -99,11 +99,12 @@ class Engine:
         try:
             return writing.write(sheet, loaded)
         except ModelError as error:
-            if error.code != "gpu_memory":
+            if error.code != "gpu":
                 raise
+            why = error
         key = self._key
         self.close()
-        self._loaded, self._key = loading.on_cpu(self._home, model, loaded.place), key
+        self._loaded, self._key = loading.on_cpu(self._home, model, loaded.place, why), key
         return writing.write(sheet, self._loaded)
 
 

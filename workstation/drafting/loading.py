@@ -21,7 +21,7 @@ from workstation.paths import Home
 from workstation.reporting.draft import Decoding, DraftModel
 from workstation.vlm import device as devices
 from workstation.vlm import llama_cpp
-from workstation.vlm.device import Device, GpuMemory
+from workstation.vlm.device import Device, GpuFailed
 from workstation.vlm.generate import Generated, generate
 from workstation.vlm.gguf import write_gguf
 from workstation.vlm.llama_cpp import LlamaCppDecoder
@@ -60,14 +60,14 @@ class Loaded:
 
     def encode(self, prepared: np.ndarray) -> Encoded:
         """A prepared film, uint8 (side, side) -> embeddings, finding scores, gate."""
-        with devices.gpu_memory_told():
+        with devices.failures_told():
             return self.model.encode(prepared)
 
     def write(
         self, encoded: Encoded, decoding: Decoding, seed: int, on_text: Callable[[str], None], stop: Callable[[], bool]
     ) -> Generated:
         """The language model's answer to the report prompt."""
-        with devices.gpu_memory_told():
+        with devices.failures_told():
             if self.decoder is None:
                 return generate(self.model, encoded, self.prompt, decoding, seed, on_text, stop)
             words = self.model.words
@@ -93,24 +93,24 @@ def load(home: Home, model: InstalledModel, place: Place) -> Loaded:
     device = devices.choose(place.device, model.manifest.needs_bytes)
     try:
         loaded = _load(home, model, place, device, checked)
-    except GpuMemory:
-        loaded = on_cpu(home, model, place, checked)
+    except GpuFailed as error:
+        loaded = on_cpu(home, model, place, error, checked)
     if checked != "full":
         threading.Thread(target=_hash_again, args=(home, model, loaded), name="model-hash", daemon=True).start()
     return loaded
 
 
-def on_cpu(home: Home, model: InstalledModel, place: Place, checked: str = "full") -> Loaded:
-    """The same model without the GPU, which said that it has no room."""
+def on_cpu(home: Home, model: InstalledModel, place: Place, why: ModelError, checked: str = "full") -> Loaded:
+    """The same model without the GPU, which has just failed."""
     found = _load(home, model, replace(place, device="cpu"), devices.choose("cpu", 0), checked)
     found.place = place
-    found.warnings += ("The GPU had not enough memory free; the draft was made on the processor.",)
+    found.warnings += (f"{why.message} The draft was made on the processor.",)
     return found
 
 
 def _load(home: Home, model: InstalledModel, place: Place, device: Device, checked: str) -> Loaded:
     manifest = model.manifest
-    with devices.gpu_memory_told():
+    with devices.failures_told():
         net = CxrLlava.load(model.folder, device.name, device.dtype)
     decoder, quantisation, spoken = None, _short(device.dtype), device.spoken
     if place.backend == "llama.cpp":

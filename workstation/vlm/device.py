@@ -13,10 +13,13 @@ from workstation.errors import ModelError
 SMALL_BYTES = 1 << 30  # up to here exactness is worth more than memory
 
 
-class GpuMemory(ModelError):
-    """The GPU has no room for this; the processor may."""
+_GPU_FAULTS = (torch.cuda.OutOfMemoryError, getattr(torch, "AcceleratorError", torch.cuda.OutOfMemoryError))
 
-    code = "gpu_memory"
+
+class GpuFailed(ModelError):
+    """The GPU has no room or does not work; the processor may."""
+
+    code = "gpu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,19 @@ def use_threads(count: int) -> int:
 
 
 @contextmanager
-def gpu_memory_told() -> Iterator[None]:
-    """Torch's out-of-memory becomes `GpuMemory`, with the memory given back."""
+def failures_told() -> Iterator[None]:
+    """Torch's ways of saying that memory or GPU gave out become `GpuFailed` or `ModelError` (code ``memory``)."""
     try:
         yield
     except torch.cuda.OutOfMemoryError as error:
         free()
-        raise GpuMemory("The GPU has not enough memory free for this model.", "Choose the device cpu.") from error
+        raise GpuFailed("The GPU has not enough memory free for this model.", "Choose the device cpu.") from error
+    except _GPU_FAULTS as error:
+        raise GpuFailed("The GPU failed.", "Choose the device cpu, or update its driver; doctor says more.") from error
+    except RuntimeError as error:
+        if "allocate memory" not in str(error) and "not enough memory" not in str(error):
+            raise
+        raise ModelError("There is not enough memory free for a draft.", "Close other programs.", "memory") from error
 
 
 def free() -> None:

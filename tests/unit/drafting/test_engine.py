@@ -207,6 +207,37 @@ def test_a_large_model_is_taken_by_time_and_hashed_behind(home, engine, film, mo
     assert engine.draft(request(film)).model.hash_checked == "full"
 
 
+def test_a_full_gpu_gives_way_to_the_processor_and_says_so(home, engine, film, monkeypatch):
+    """A machine whose torch promises a GPU that has no room: torch is the witness here, not a part of ours."""
+    import torch
+
+    toy_model.install(home)
+
+    def full(self, *where, **how):
+        if "cuda" in (*where, how.get("device")):
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+        return to(self, *where, **how)
+
+    to = torch.nn.Module.to
+    monkeypatch.setattr(torch.nn.Module, "to", full)
+    for name, answer in (("is_available", True), ("get_device_name", "Toy GPU"), ("empty_cache", None)):
+        monkeypatch.setattr(torch.cuda, name, lambda answer=answer: answer)
+    draft = engine.draft(request(film))
+    assert draft.findings
+    assert draft.model.device == "cpu"
+    assert any("GPU" in warning for warning in draft.warnings)
+
+
+def test_a_gpu_that_is_not_there_cannot_be_asked_for(home, engine, film, monkeypatch):
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    toy_model.install(home)
+    with pytest.raises(ModelError) as refused:
+        engine.draft(request(film, device="cuda"))
+    assert refused.value.code == "device"
+
+
 def _named(name):
     import threading
 
