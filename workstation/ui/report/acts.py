@@ -8,7 +8,7 @@ from __future__ import annotations
 from PySide6.QtGui import QTextBlock, QTextCursor
 
 from workstation.reporting.marks import DRAFTED, EDITED, REJECTED, Mark
-from workstation.ui.report import ink
+from workstation.ui.report import ink, inscribe
 from workstation.ui.report.section import SectionEdit
 
 
@@ -76,7 +76,7 @@ def insert_draft(edit: SectionEdit, text: str, marks: list[Mark]) -> None:
     cursor.beginEditBlock()
     if cursor.block().text():
         cursor.insertBlock(ink.PLAIN_BLOCK, ink.PLAIN)
-    ink.insert(cursor, text, marks, [(mark.start, mark.end) for mark in marks])
+    inscribe.insert(cursor, text, marks, [(mark.start, mark.end) for mark in marks])
     cursor.endEditBlock()
     edit.place_caret(before, anchor)
 

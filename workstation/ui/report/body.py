@@ -22,6 +22,12 @@ from workstation.workflow.working import Working
 LINES_AND_TUBES = "Lines and tubes"
 FOLLOW_PX = 36
 _LEAST_LINES = {"Findings": 4, "Impression": 2}
+_BEDSIDE = ("bedside", "portable", "supine", "mobile")
+
+
+def is_bedside(views: tuple[str, ...], description: str) -> bool:
+    """Whether tubes and lines are to be expected: an AP film, or one that says it was taken at the bed."""
+    return "AP" in views or any(word in description.lower() for word in _BEDSIDE)
 
 
 class ReportBody(QScrollArea):

@@ -7,19 +7,19 @@ Knows no widget.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import (
     QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
-    QTextCursor,
     QTextDocument,
     QTextFormat,
 )
 
 from workstation.reporting.marks import DRAFTED, EDITED, KEPT, REJECTED, Mark
+from workstation.ui.report import units
 
 _FIRST = int(QTextFormat.Property.UserProperty.value)
 SENTENCE, WORDS, TAKEN = _FIRST + 1, _FIRST + 2, _FIRST + 3  # of characters
@@ -130,7 +130,7 @@ def marks_of(block: QTextBlock, section: str = "") -> list[Mark]:
         start, end = own[0].start, own[-1].end
         whole = all(run.sentence == sentence for run in pieces if start <= run.start < end)
         first, last = start - origin, end - origin
-        state = _state(_units(text, first, last), own, whole and not _glued(text, first, last))
+        state = _state(units.piece(text, first, last), own, whole and not _glued(text, first, last))
         found.append(Mark(section, start, end, sentence, own[0].words, state))
     return found
 
@@ -143,14 +143,14 @@ def _state(now: str, own: Sequence[Run], whole: bool) -> str:
 
 def _glued(text: str, start: int, end: int) -> bool:
     """Whether other words touch the sentence without a space: then it is not the model's sentence any more."""
-    before, after = _units(text, max(0, start - 1), start), _units(text, end, end + 1)
+    before, after = units.piece(text, max(0, start - 1), start), units.piece(text, end, end + 1)
     return bool(before.strip() or after.strip())
 
 
 def alone(block: QTextBlock, mark: Mark) -> bool:
     """Whether the sentence is all that its block holds."""
     start, end = mark.start - block.position(), mark.end - block.position()
-    return not (_units(block.text(), 0, start) + _units(block.text(), end, block.length())).strip()
+    return not (units.piece(block.text(), 0, start) + units.piece(block.text(), end, block.length())).strip()
 
 
 def all_marks(document: QTextDocument, section: str = "") -> list[Mark]:
@@ -184,92 +184,4 @@ def is_pristine(document: QTextDocument) -> bool:
 
 
 def _block_part(block: QTextBlock, run: Run) -> str:
-    return _units(block.text(), run.start - block.position(), run.end - block.position())
-
-
-def write(document: QTextDocument, text: str, marks: Iterable[Mark], drafted: Iterable[tuple[int, int]]) -> None:
-    """Replace the whole document; positions count UTF-16 units. Nothing of it can be undone."""
-    undo = document.isUndoRedoEnabled()
-    document.setUndoRedoEnabled(False)
-    document.clear()
-    cursor = QTextCursor(document)
-    insert(cursor, text, list(marks), list(drafted))
-    document.setUndoRedoEnabled(undo)
-
-
-def insert(cursor: QTextCursor, text: str, marks: Sequence[Mark], drafted: Sequence[tuple[int, int]]) -> None:
-    """Put ``text`` with its marks at ``cursor``, as one step of undo; positions count from its start."""
-    soft = soft_breaks(text, marks)
-    base = cursor.position()
-    cursor.beginEditBlock()
-    at = 0
-    for cut in _cuts(text, marks, drafted, soft):
-        piece = _units(text, at, cut)
-        if at in soft:
-            cursor.insertBlock(block_ink(soft=True), PLAIN)
-        elif piece:
-            _insert_piece(cursor, piece, _ink_at(at, marks, drafted))
-        at = cut
-    for mark in marks:
-        _shape_block(cursor.document().findBlock(base + mark.start), mark)
-    cursor.endEditBlock()
-
-
-def _cuts(text: str, marks: Sequence[Mark], drafted: Sequence[tuple[int, int]], soft: set[int]) -> list[int]:
-    """Every position where the format changes."""
-    pairs = [*drafted, *((mark.start, mark.end) for mark in marks), *((place, place + 1) for place in soft)]
-    return sorted({0, len_units(text), *(place for pair in pairs for place in pair)})
-
-
-def _insert_piece(cursor: QTextCursor, piece: str, ink: QTextCharFormat) -> None:
-    for number, line in enumerate(piece.split("\n")):
-        if number:
-            cursor.insertBlock(PLAIN_BLOCK, PLAIN)
-        cursor.insertText(line, ink)
-
-
-def _ink_at(at: int, marks: Sequence[Mark], drafted: Sequence[tuple[int, int]]) -> QTextCharFormat:
-    if any(start <= at < end for start, end in drafted):
-        for mark in marks:
-            if mark.start <= at < mark.end and mark.state != REJECTED:
-                return drafted_ink(mark.sentence, mark.words, mark.state == KEPT)
-    return PLAIN
-
-
-def _shape_block(block: QTextBlock, mark: Mark) -> None:
-    struck = mark.words if mark.state == REJECTED else struck_words(block)
-    number = mark.sentence if mark.state == REJECTED else int(block.blockFormat().property(STRUCK_SENTENCE) or 0)
-    QTextCursor(block).setBlockFormat(block_ink(is_soft(block), struck, number))
-
-
-def soft_breaks(text: str, marks: Iterable[Mark]) -> set[int]:
-    """Positions of the spaces before and after marked sentences: there the document begins a new block."""
-    found = set()
-    for mark in marks:
-        if mark.start and _units(text, mark.start - 1, mark.start) == " ":
-            found.add(mark.start - 1)
-        if _units(text, mark.end, mark.end + 1) == " ":
-            found.add(mark.end)
-    return found
-
-
-def _units(text: str, start: int, end: int) -> str:
-    """``text[start:end]`` counted in UTF-16 units, as Qt counts."""
-    if text.isascii() or max(text, default="") <= "\uffff":
-        return text[start:end]
-    return text.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le", "ignore")
-
-
-def len_units(text: str) -> int:
-    """Length in UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text)
-
-
-def to_units(text: str, index: int) -> int:
-    """A Python index as a document position."""
-    return len_units(text[:index])
-
-
-def from_units(text: str, position: int) -> int:
-    """A document position as a Python index."""
-    return len(_units(text, 0, position))
+    return units.piece(block.text(), run.start - block.position(), run.end - block.position())

@@ -11,7 +11,7 @@ from dataclasses import replace
 from workstation.reporting.draft import Draft
 from workstation.reporting.marks import DRAFTED, Mark
 from workstation.reporting.sentences import sentence_spans
-from workstation.ui.report import ink
+from workstation.ui.report import ink, units
 from workstation.ui.report.section import SectionEdit
 from workstation.workflow.working import DRAFTED as FROM_DRAFT
 from workstation.workflow.working import TYPED, Span, Working
@@ -25,7 +25,7 @@ def drafted_sections(draft: Draft) -> dict[str, str]:
 def sentence_marks(section: str, text: str) -> list[Mark]:
     """Every sentence of a drafted text, untouched, in document positions."""
     return [
-        Mark(section, ink.to_units(text, start), ink.to_units(text, end), number, text[start:end], DRAFTED)
+        Mark(section, units.from_index(text, start), units.from_index(text, end), number, text[start:end], DRAFTED)
         for number, (start, end) in enumerate(sentence_spans(text))
     ]
 
@@ -47,7 +47,7 @@ def working_of(edits: Iterable[SectionEdit], filled: Mapping[str, str], caret: t
 def _spans(text: str, drafted: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
     found: list[Span] = []
     at = 0
-    for first, last in [(ink.from_units(text, a), ink.from_units(text, b)) for a, b in drafted] + [(len(text),) * 2]:
+    for first, last in [(units.to_index(text, a), units.to_index(text, b)) for a, b in drafted] + [(len(text),) * 2]:
         if text[at:first].strip():
             found.append(Span(at, first, TYPED))
         if last > first:
@@ -60,7 +60,7 @@ def restore(edit: SectionEdit, working: Working) -> None:
     """Put a section's saved text with its origins on the screen."""
     text = working.sections.get(edit.name, "")
     spans = [span for span in working.spans.get(edit.name, ()) if span.origin == FROM_DRAFT]
-    drafted = [(ink.to_units(text, span.start), ink.to_units(text, span.end)) for span in spans]
+    drafted = [(units.from_index(text, span.start), units.from_index(text, span.end)) for span in spans]
     marks = [_in_units(mark, text) for mark in working.marks if mark.section == edit.name]
     if drafted and not marks:  # saved by a command, which marks no sentences
         marks = [mark for mark in sentence_marks(edit.name, text) if any(a <= mark.start < b for a, b in drafted)]
@@ -73,8 +73,8 @@ def filled_by_program(working: Working) -> dict[str, str]:
 
 
 def _in_characters(mark: Mark, text: str) -> Mark:
-    return replace(mark, start=ink.from_units(text, mark.start), end=ink.from_units(text, mark.end))
+    return replace(mark, start=units.to_index(text, mark.start), end=units.to_index(text, mark.end))
 
 
 def _in_units(mark: Mark, text: str) -> Mark:
-    return replace(mark, start=ink.to_units(text, mark.start), end=ink.to_units(text, mark.end))
+    return replace(mark, start=units.from_index(text, mark.start), end=units.from_index(text, mark.end))

@@ -8,23 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from workstation.drafting.messages import FailedEvent, StateEvent, TokenEvent
 from workstation.reporting.decision import Grade, compare
 from workstation.reporting.draft import Draft
 from workstation.reporting.report import Sections
 from workstation.settings import Settings, load_settings
-from workstation.ui import actions, style
+from workstation.ui import actions
 from workstation.ui.report import acts
 from workstation.ui.report.autosave import Autosave
-from workstation.ui.report.body import ReportBody
+from workstation.ui.report.body import ReportBody, is_bedside
 from workstation.ui.report.draftdesk import DraftDesk
 from workstation.ui.report.drafthead import DraftHead
 from workstation.ui.report.judge import Judge
-from workstation.ui.report.lines import words
+from workstation.ui.report.pages import column_of, empty_page, rule
 from workstation.ui.report.recallbar import RecallBar
 from workstation.ui.report.sentences import Sentences
 from workstation.ui.report.signdesk import SignDesk
@@ -36,7 +36,6 @@ from workstation.workflow.reading import Reading
 from workstation.workflow.working import Working
 
 DIFFERENCE_MS = 250
-_BEDSIDE = ("bedside", "portable", "supine", "mobile")
 
 
 class ReportPane(QWidget):
@@ -70,8 +69,8 @@ class ReportPane(QWidget):
         self.drafts = DraftDesk(self.body, self.draft_head, self.autosave.note)
         self.sign_desk = SignDesk(self.sign_row, self.judge, self.signed_view, self._save_for_signing)
         self.pages = QStackedWidget()
-        self.empty_page = _empty()
-        self.writing_page = _column(self.draft_head, self.body, _rule(), self.judge, self.sign_row)
+        self.empty_page = empty_page()
+        self.writing_page = column_of(self.draft_head, self.body, rule(), self.judge, self.sign_row)
         for page in (self.empty_page, self.writing_page, self.signed_view):
             self.pages.addWidget(page)
         column = QVBoxLayout(self, spacing=8)
@@ -273,40 +272,3 @@ class ReportPane(QWidget):
         """Save, and end the saving thread; for the window's end."""
         self.show_reading(None)
         self.autosave.close()
-
-
-def is_bedside(views: tuple[str, ...], description: str) -> bool:
-    """Whether tubes and lines are to be expected: an AP film, or one that says it was taken at the bed."""
-    return "AP" in views or any(word in description.lower() for word in _BEDSIDE)
-
-
-def _empty() -> QWidget:
-    title = words("title", "No study open")
-    said = words("secondary", "Open one in the worklist: its report is written here.")
-    for line in (title, said):
-        line.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    page = QWidget()
-    column = QVBoxLayout(page, spacing=6)
-    column.addStretch(2)
-    column.addWidget(title)
-    column.addWidget(said)
-    column.addStretch(3)
-    return page
-
-
-def _column(*parts: QWidget) -> QWidget:
-    page = QWidget()
-    column = QVBoxLayout(page, spacing=7)
-    column.setContentsMargins(0, 0, 0, 0)
-    for part in parts:
-        column.addWidget(part, 1 if isinstance(part, ReportBody) else 0)
-    return page
-
-
-def _rule() -> QFrame:
-    line = QFrame()
-    line.setFixedHeight(1)
-    line.setStyleSheet(f"background: {style.LINE};")
-    return line
-
-

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 from workstation.reporting.marks import Mark
-from workstation.ui.report import ink, tint
+from workstation.ui.report import ink, inscribe, tint
 
 TEXT_PX = 14
 MARGIN_PX = 9
@@ -86,7 +86,7 @@ class SectionEdit(QTextEdit):
         cursor = self.textCursor()
         anchor, position = cursor.anchor(), cursor.position()
         self._program += 1
-        ink.write(self.document(), text, marks, drafted)
+        inscribe.write(self.document(), text, marks, drafted)
         self._program -= 1
         self.place_caret(position, anchor)
 
@@ -106,7 +106,7 @@ class SectionEdit(QTextEdit):
             self._ghost = QTextDocument(self)
             self._ghost.setDocumentMargin(MARGIN_PX)
             self._ghost.setDefaultFont(self.document().defaultFont())
-        ink.write(self._ghost, text, marks, [(mark.start, mark.end) for mark in marks])
+        inscribe.write(self._ghost, text, marks, [(mark.start, mark.end) for mark in marks])
         self._ghost.setTextWidth(self.viewport().width())
         self._fit()
         self.viewport().update()
