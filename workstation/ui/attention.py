@@ -94,12 +94,17 @@ class Attention(QObject):
             self._idle_since = None
         if self._waiting_since is not None and kind == QEvent.Type.KeyPress:
             self.waits_no_more()
-        if self._note is not None and (now - self._last_input > 1.0 or not self._idle.isActive()):
+        self._last_input = now
+        if self._note is not None and not self._idle.isActive():
             self._idle.start(self._idle_after_s * 1000)
-            self._last_input = now
 
     def _fell_idle(self) -> None:
-        self._idle_since = time.monotonic() - self._idle_after_s
+        """The timer runs through, untouched by each key; it asks when the last one was."""
+        left = self._last_input + self._idle_after_s - time.monotonic()
+        if left > 0:
+            self._idle.start(max(1, round(left * 1000)))
+        else:
+            self._idle_since = self._last_input
 
     def _state_changed(self, state: Qt.ApplicationState) -> None:
         if state == Qt.ApplicationState.ApplicationActive:

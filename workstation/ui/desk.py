@@ -137,8 +137,8 @@ class Desk(QObject):
         self._drafts.progress.connect(self._worklist.set_drafting)
 
     def _painted(self) -> None:
-        if self.reading is not None:
-            self._try(lambda: self.reading and self.reading.note("first_paint"))
+        if (reading := self.reading) is not None:
+            self._try(lambda: reading.note("first_paint"))
 
     def _on_state(self, study: str, event: StateEvent) -> None:
         if study == self.study:

@@ -6,6 +6,7 @@ A list model over frozen StudyRow records; 5,000 rows are filtered in a few mill
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,13 +24,11 @@ _NO_PARENT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 
 
-def belongs(row: StudyRow, name: str) -> bool:
-    """Whether the filter chip ``name`` shows this row."""
-    if name == ALL:
-        return True
-    if name == SIGNED:
-        return row.signed
-    return not row.signed and (name == TO_READ or row.has_draft)
+def chips_of(row: StudyRow) -> tuple[str, ...]:
+    """The filter chips that show this row."""
+    if row.signed:
+        return (SIGNED, ALL)
+    return (TO_READ, DRAFTED, ALL) if row.has_draft else (TO_READ, ALL)
 
 
 def urgency(row: StudyRow) -> str:
@@ -66,37 +65,42 @@ def spoken(row: StudyRow, date_format: str = "ISO") -> str:
 
 
 class WorklistRows(QAbstractListModel):
-    """The filtered worklist; order is the store's."""
+    """The filtered worklist; order is the store's. Counts are kept, not counted, and search texts made when needed."""
 
     def __init__(self) -> None:
         super().__init__()
         self._all: list[StudyRow] = []
+        self._chips: list[tuple[str, ...]] = []  # for each row the chips that show it
         self._haystacks: dict[str, str] = {}
         self._shown: list[StudyRow] = []
         self._places: dict[str, int] = {}
+        self._counts: Counter[str] = Counter()
         self.filter = TO_READ
         self.search = ""
         self.date_format = "ISO"
 
     def set_rows(self, rows: Sequence[StudyRow]) -> None:
         self._all = list(rows)
-        self._haystacks = {row.study_instance_uid: _haystack(row) for row in rows}
+        self._chips = [chips_of(row) for row in rows]
+        self._counts = Counter(name for names in self._chips for name in names)
+        self._haystacks.clear()
         self._refilter()
 
     def set_row(self, row: StudyRow) -> None:
         """One study's new state, at its old place; an unknown study goes to the end."""
         uid = row.study_instance_uid
-        place = next((i for i, old in enumerate(self._all) if old.study_instance_uid == uid), None)
-        if place is None:
-            self._all.append(row)
-        else:
-            self._all[place] = row
-        self._haystacks[uid] = _haystack(row)
-        shown = self._places.get(uid)
-        if shown is not None and self._visible(row):
+        place = next((i for i, old in enumerate(self._all) if old.study_instance_uid == uid), len(self._all))
+        if place < len(self._all):
+            self._counts.subtract(self._chips[place])
+        self._all[place : place + 1] = [row]
+        self._chips[place : place + 1] = [chips_of(row)]
+        self._counts.update(self._chips[place])
+        self._haystacks.pop(uid, None)
+        shown, visible = self._places.get(uid), self._visible(row, self._chips[place], folded(self.search).split())
+        if shown is not None and visible:
             self._shown[shown] = row
             self.dataChanged.emit(self.index(shown), self.index(shown))
-        elif (shown is not None) != self._visible(row):
+        else:
             self._refilter()
 
     def set_filter(self, name: str, search: str) -> None:
@@ -105,7 +109,7 @@ class WorklistRows(QAbstractListModel):
 
     def counts(self) -> dict[str, int]:
         """How many studies each chip would show, before the search."""
-        return {name: sum(belongs(row, name) for row in self._all) for name in FILTERS}
+        return {name: self._counts[name] for name in FILTERS}
 
     @property
     def shown(self) -> Sequence[StudyRow]:
@@ -140,17 +144,20 @@ class WorklistRows(QAbstractListModel):
             return spoken(row, self.date_format)
         return None
 
-    def _visible(self, row: StudyRow) -> bool:
-        haystack = self._haystacks[row.study_instance_uid]
-        return belongs(row, self.filter) and all(word in haystack for word in folded(self.search).split())
+    def _visible(self, row: StudyRow, chips: tuple[str, ...], words: list[str]) -> bool:
+        if self.filter not in chips:
+            return False
+        if not words:
+            return True
+        haystack = self._haystacks.get(row.study_instance_uid)
+        if haystack is None:
+            haystack = self._haystacks[row.study_instance_uid] = _haystack(row)
+        return all(word in haystack for word in words)
 
     def _refilter(self) -> None:
         words = folded(self.search).split()
+        pairs = zip(self._all, self._chips, strict=True)
         self.beginResetModel()
-        self._shown = [
-            row
-            for row in self._all
-            if belongs(row, self.filter) and all(word in self._haystacks[row.study_instance_uid] for word in words)
-        ]
+        self._shown = [row for row, chips in pairs if self._visible(row, chips, words)]
         self._places = {row.study_instance_uid: place for place, row in enumerate(self._shown)}
         self.endResetModel()

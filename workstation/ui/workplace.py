@@ -5,6 +5,7 @@ The only place in the window where objects meet. Rooms are imported in a thread;
 
 from __future__ import annotations
 
+import gc
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +118,7 @@ class Workplace(QObject):
         self.furniture = Furniture(self)
         self.window.fill_menus()
         milestones.info("furnished")
+        gc.freeze()  # modules and widgets stay: walking through them at each collection would cost 50 ms and more
         paths, self._paths = self._paths, []
         if paths:
             self.take(paths)
