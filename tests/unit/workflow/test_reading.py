@@ -262,6 +262,20 @@ def test_the_study_shows_who_signed_and_when(reading: Reading) -> None:
     assert (row.signed_by, row.signed_at) == ("Dr Ada One", reading.store.clock.now())
 
 
+def test_a_disk_that_fills_up_while_signing_leaves_an_unsigned_report_and_a_whole_log(reading: Reading) -> None:
+    store = reading.store
+    reading.save(report(impression="Long. " * 20_000))
+    pages = store.execute("PRAGMA page_count").fetchone()[0]
+    store.execute(f"PRAGMA max_page_count = {pages + 2}")
+    with pytest.raises(StoreError) as refused:
+        reading.sign()
+    assert refused.value.code == "full"
+    assert reading.editable and reading.versions == [] and "signed" not in kinds(reading)
+    assert verify(store).ok
+    store.execute("PRAGMA max_page_count = 1000000")
+    assert reading.sign().number == 1 and verify(store).ok
+
+
 # Calling back
 
 
