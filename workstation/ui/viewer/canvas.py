@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 WORDS_AFTER_MS = 150  # a film that comes sooner is not announced: nothing flickers
 SETTLE_AFTER_MS = 60  # a zoom that rests so long is sampled finely
+LARGEST_SETTLED = 30_000_000  # film pixels; beyond, fine sampling would hold the window up for more than a blink
 
 
 class FilmCanvas(QWidget):
@@ -124,7 +125,8 @@ class FilmCanvas(QWidget):
     def _let_go(self) -> None:
         """Another film comes, or none."""
         self._words.stop()
-        self.legend.cursor = None
+        self._rest.stop()
+        self.legend.forget()
 
     def set_presentation(self, presentation: Presentation) -> None:
         """Show the same film another way."""
@@ -182,7 +184,11 @@ class FilmCanvas(QWidget):
         for rect in around:
             painter.fillRect(rect, QColor(style.FILM))
         painter.restore()
-        if not picture.settled and not (self._rest.isActive() and self.transform.zoom == self._resting):
+        if (
+            not picture.settled
+            and picture.film.indices.size <= LARGEST_SETTLED
+            and not (self._rest.isActive() and self.transform.zoom == self._resting)
+        ):
             self._resting = self.transform.zoom
             self._rest.start()
 

@@ -36,7 +36,14 @@ class Legend:
         self.date_format = "ISO"
         self.notes_open = False
         self.cursor: tuple[int, int] | None = None
+        self._key: tuple[object, ...] = ()
+        self._kept: dict[str, list[Line]] = {}
         self._blocks = {corner: Block(corner) for corner in _CORNERS}
+
+    def forget(self) -> None:
+        """Another film comes, or none: neither the old pixel nor the old film is held on to."""
+        self.cursor = None
+        self._key, self._kept = (), {}
 
     def cursor_area(self, area: QRect) -> QRect:
         """The part of the view whose words follow the cursor."""
@@ -55,28 +62,37 @@ class Legend:
     def _lines(
         self, film: Film, shown: Presentation, transform: ViewTransform, short: bool, characters: int
     ) -> dict[str, list[Line]]:
-        instance = film.instance
-        who = facts.patient_lines(instance, self.date_format)
+        standing = self._standing(film, short, characters)
         below = [] if short else [facts.size_line(film, transform.zoom), "Display not calibrated"]
-        window = facts.window_line(shown, film.colour is not None)
-        lines = {
-            "top left": [Line(text) for text in (who[:1] if short else who)],
-            "top right": [] if short else [Line(text) for text in facts.examination_lines(instance, self.date_format)],
-            "bottom left": [Line(window), *(Line(text, PALE) for text in below)],
-            "bottom right": [*self._marks(instance, characters), *self._value(film)],
+        window = Line(facts.window_line(shown, film.colour is not None))
+        value = Line(facts.value_line(film, *self.cursor) if self.cursor else " ")
+        changing = {
+            "bottom left": [window, *(Line(text, PALE) for text in below)],
+            "bottom right": [*standing["bottom right"], value],
         }
-        return lines | self._edges(instance)
+        return standing | changing
+
+    def _standing(self, film: Film, short: bool, characters: int) -> dict[str, list[Line]]:
+        """What a drag or the cursor does not change, put together once a film."""
+        key = (film, short, characters, self.date_format, self.notes_open)
+        if key != self._key:
+            instance = film.instance
+            who = facts.patient_lines(instance, self.date_format)
+            what = [] if short else facts.examination_lines(instance, self.date_format)
+            self._key, self._kept = (
+                key,
+                {
+                    "top left": [Line(text) for text in (who[:1] if short else who)],
+                    "top right": [Line(text) for text in what],
+                    "bottom right": self._marks(instance, characters),
+                    **{edge: [Line(letters)] for edge, letters in facts.edges(instance).items()},
+                },
+            )
+        return self._kept
 
     def _marks(self, instance: Instance, characters: int) -> list[Line]:
         notes = facts.notes(instance, characters, self.notes_open, key_text("film.notes"))
         return [Line(text, style.AMBER) for text in (facts.lossy_mark(instance), *notes)]
-
-    def _value(self, film: Film) -> list[Line]:
-        return [Line(facts.value_line(film, *self.cursor))] if self.cursor else [Line(" ")]
-
-    @staticmethod
-    def _edges(instance: Instance) -> dict[str, list[Line]]:
-        return {edge: [Line(letters)] for edge, letters in facts.edges(instance).items()}
 
     @staticmethod
     def paint_message(painter: QPainter, area: QRect, message: str, remedy: str, wrong: bool) -> None:
