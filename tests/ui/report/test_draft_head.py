@@ -132,3 +132,21 @@ def test_devices_are_named_as_people_name_them(device, said):
 def test_an_overruled_refusal_stays_told_with_the_draft(pane, reading):
     give(pane, reading, replace(drafted(), warnings=("Drafted although this seems to be a lateral film.",)))
     assert "lateral" in pane.draft_head.notice.message.text()
+
+
+def test_a_film_refused_before_the_study_was_opened_says_so_when_it_is(pane, new_reading, qtbot):
+    made = new_reading()
+    made.draft_failed("not_chest")
+    pane.show_reading(made)
+    notice = pane.draft_head.notice
+    assert "no frontal chest film" in notice.message.text()
+    with qtbot.waitSignal(pane.redo_requested) as told:
+        QTest.mouseClick(notice.buttons[0], Qt.MouseButton.LeftButton)
+    assert told.args == [True]
+
+
+def test_a_draft_that_made_way_for_another_is_no_refusal(pane, new_reading):
+    made = new_reading()
+    made.draft_failed("made_way")
+    pane.show_reading(made)
+    assert pane.draft_head.notice.isHidden()

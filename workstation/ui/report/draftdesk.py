@@ -23,12 +23,11 @@ from workstation.ui.report.bands import banded
 from workstation.ui.report.body import ReportBody
 from workstation.ui.report.drafthead import DraftHead
 from workstation.ui.report.guest import Guest
+from workstation.ui.report.refusals import ABOUT_THE_FILM, last_refusal
 from workstation.workflow.reading import Reading
 
 AT_ONCE, ON_KEY, AFTER_IMPRESSION = "at once", "on key", "after impression"
 UNKNOWN_MODEL = "A demonstration model: what it writes is often wrong"
-# What the program refuses for the film's sake, and the reader may overrule (clinical-safety 3).
-ABOUT_THE_FILM = ("lateral", "not_chest", "view", "age")
 
 
 class DraftDesk(QObject):
@@ -61,8 +60,16 @@ class DraftDesk(QObject):
             self._meet(draft)
         elif self._joined_late:
             self._head.say("A draft is being made.")
+            self._head.stop_button.show()
         else:
             self._head.say("No draft yet.", "Draft")
+            self._tell_refusal(reading)
+
+    def _tell_refusal(self, reading: Reading) -> None:
+        refusal = last_refusal(reading)
+        if refusal is not None:
+            code, message, remedy = refusal
+            self._head.notice.tell(message, remedy, "careful", *self._remedies(code))
 
     # the worker speaks
 
