@@ -21,7 +21,6 @@ DECLARED: dict[str, tuple[int, str]] = {
     "text_edited": (1, "Typing, batched: characters inserted and deleted by section."),
     "sentence": (1, "A drafted sentence was kept, edited, rejected or restored: act, section, number, former state."),
     "text_written": (1, "A whole text was written from the command line."),
-    "sentence": (1, "One drafted sentence was acted on: what, in which section, its number; no words."),
     "viewer": (1, "Viewer actions, batched."),
     "idle": (1, "No key or mouse for longer than the threshold: seconds and threshold."),
     "hidden": (1, "The window was not in front: seconds."),
