@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import struct
 
+from workstation.dicom.fragments import beginning, fragments
 from workstation.dicom.records import Instance
 from workstation.dicom.refusals import refusal
-from workstation.dicom.soundness import PIXEL_LIMIT
 from workstation.dicom.source import Source
 
 _RATIO_LIMIT = 4000  # an all-black film packs about 1000 to 1; nothing honest passes this
@@ -18,22 +18,19 @@ _SOF = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 
 _SEARCH = 65536
 
 
-def check_codestream(source: Source, instance: Instance, frame: int) -> None:
-    """Refuse a frame that claims another size than its film, is cut off, or unpacks to absurdly much.
+def check_codestream(source: Source, instance: Instance) -> None:
+    """Refuse a film whose first frame claims another size, is cut off, or unpacks to absurdly much.
 
     Raises
     ------
     FilmRefused
         truncated, lying_header, bomb.
     """
-    data = source.pixel_bytes()
-    first, packed = _first_fragment(data)
-    pixels = instance.rows * instance.columns
-    if pixels * instance.number_of_frames > PIXEL_LIMIT * 4:
-        raise refusal("too_large")
+    places = fragments(source)
+    packed, pixels = sum(length for _, length in places), instance.rows * instance.columns
     if pixels > _SMALL_PIXELS and packed * _RATIO_LIMIT < pixels * instance.bits_allocated // 8:
         raise refusal("bomb")
-    size = frame_size(first[:_SEARCH])
+    size = frame_size(beginning(source, places[0], _SEARCH))
     if size is not None and size != (instance.rows, instance.columns):
         raise refusal("lying_header")
 
@@ -55,19 +52,3 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
             return rows, columns
         at += 1 if marker == 0xFF else 2 + struct.unpack_from(">H", data, at + 2)[0]
     return None
-
-
-def _first_fragment(data: bytes) -> tuple[bytes, int]:
-    """The first fragment after the Basic Offset Table, and the bytes of all of them (PS3.5 A.4)."""
-    at, fragments, packed = 0, [], 0
-    while at + 8 <= len(data) and data[at : at + 4] == b"\xfe\xff\x00\xe0":
-        length = struct.unpack_from("<I", data, at + 4)[0]
-        if at + 8 + length > len(data):
-            raise refusal("truncated")
-        fragments.append((at + 8, length))
-        packed += length
-        at += 8 + length
-    if len(fragments) < 2:
-        raise refusal("truncated" if at + 8 > len(data) else "lying_header")
-    start, length = fragments[1]
-    return data[start : start + min(length, _SEARCH)], packed

@@ -10,7 +10,6 @@ import numpy as np
 from pydicom.pixels import get_decoder
 from pydicom.pixels.processing import apply_color_lut, convert_color_space
 
-from workstation.dicom.codestream import check_codestream
 from workstation.dicom.jpeg_process import decode_apart
 from workstation.dicom.records import Instance
 from workstation.dicom.refusals import refusal
@@ -39,8 +38,6 @@ _PLUGINS: dict[str, tuple[str, ...]] = {
 def decode(source: Source, instance: Instance, frame: int) -> np.ndarray:
     """One frame as (rows, columns), or (rows, columns, 3) uint8 RGB."""
     syntax = source.transfer_syntax_uid
-    if syntax not in NATIVE:
-        check_codestream(source, instance, frame)
     if syntax in JPEG_LOSSLESS | JPEG_RETIRED or syntax == JPEG_12:
         return _apart(source, instance, frame)
     return _pydicom(source, instance, frame)

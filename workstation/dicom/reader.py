@@ -9,9 +9,10 @@ import dataclasses
 from pathlib import Path
 
 from workstation.dicom import fields
+from workstation.dicom.codestream import check_codestream
 from workstation.dicom.records import Instance
 from workstation.dicom.refusals import foreign_parser, refusal
-from workstation.dicom.soundness import sound
+from workstation.dicom.soundness import ENCAPSULATED, sound
 from workstation.dicom.source import Source, looks_like_dicom, open_source
 from workstation.dicom.text import encodings, undeclared
 
@@ -35,6 +36,8 @@ def instance_of(source: Source) -> Instance:
         _check_kind(source)
         declared, warnings = _declared(source)
         instance, more = sound(source, declared)
+        if source.transfer_syntax_uid in ENCAPSULATED:
+            check_codestream(source, instance)
     return dataclasses.replace(instance, warnings=(*warnings, *more))
 
 

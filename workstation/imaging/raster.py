@@ -137,7 +137,7 @@ def _deep_colour(image: Image.Image) -> bool:
 
 def _deep_values(path: str | Path) -> np.ndarray:
     """16-bit colour that is really grey stays exact; real colour is shown with 8 bits."""
-    values = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    values = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)  # imread fails on some names
     if values is None or values.ndim != 3 or values.shape[2] < 3 or values.dtype != np.uint16:
         raise refusal("malformed")
     values = np.ascontiguousarray(values[:, :, 2::-1])

@@ -143,6 +143,14 @@ def test_a_few_bytes_that_claim_a_large_film_are_a_bomb(tmp_path: Path):
     assert refused(path) == "bomb"
 
 
+def test_a_compressed_film_that_is_cut_off_is_refused_by_its_header_alone(tmp_path: Path):
+    path = encapsulated(tmp_path, bytes(400), RLELossless)
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(FilmRefused) as caught:
+        read_instance(path)
+    assert caught.value.code == "truncated"
+
+
 @pytest.mark.parametrize("syntax", [RLELossless, JPEGLSLossless, JPEG2000Lossless, JPEGLosslessSV1])
 def test_damaged_compression_is_refused(tmp_path: Path, syntax: str):
     assert refused(encapsulated(tmp_path, b"\xff\xd8" + bytes(600), syntax)) == "decode_failed"

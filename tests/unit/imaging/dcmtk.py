@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +21,19 @@ TOOLS = ("dcmj2pnm", "dcml2pnm", "gdcmconv")
 _NOT_FILMS = (".json", ".txt", ".png", ".dump", ".md", ".sh", ".wl", ".query")
 
 
-def real_films() -> list[Path]:
-    """Every grey film of the folder beside the project that this program opens; none where it is absent."""
+def real_films(colour: bool = False) -> list[Path]:
+    """Every grey (or every coloured) film beside the project that this program opens; none where it is absent."""
+    return [Path(each.path) for each in _described() if (each.photometric_interpretation not in GREYS) is colour]
+
+
+@cache
+def _described() -> tuple[Instance, ...]:
     folder = shared_folder()
     if folder is None:
-        return []
+        return ()
     candidates = sorted(each for each in (folder / "dicom").rglob("*") if each.is_file())
-    return [each for each in candidates if each.suffix not in _NOT_FILMS and _grey(each)]
+    found = (_instance(each) for each in candidates if each.suffix not in _NOT_FILMS)
+    return tuple(each for each in found if each is not None and each.kind == "dicom")
 
 
 def film_id(path: Path) -> str:
@@ -56,9 +63,8 @@ def _readable(instance: Instance, folder: Path) -> tuple[str, str]:
     return instance.path, "dcmj2pnm"
 
 
-def _grey(path: Path) -> bool:
+def _instance(path: Path) -> Instance | None:
     try:
-        instance = describe(path)
+        return describe(path)
     except FilmRefused:
-        return False
-    return instance.kind == "dicom" and instance.photometric_interpretation in GREYS
+        return None

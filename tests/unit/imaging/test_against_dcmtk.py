@@ -10,9 +10,9 @@ import pytest
 from tests.unit.imaging.dcmtk import film_id, picture, real_films
 from workstation.dicom.records import VoiLutFunction, Window
 from workstation.imaging.film import Film, describe, load
-from workstation.imaging.window import Presentation, auto, choices, render
+from workstation.imaging.window import Presentation, auto, choices, default, render
 
-FILMS = real_films()
+FILMS, COLOURED = real_films(), real_films(colour=True)
 pytestmark = pytest.mark.skipif(not FILMS, reason="the folder of real films is absent")
 
 
@@ -31,20 +31,26 @@ def test_header_windows_and_voi_luts_agree(film: Film, tmp_path: Path):
         assert_agree(render(film, presentation), picture(film.instance, tmp_path, option, number))
 
 
-@pytest.mark.parametrize("function", [VoiLutFunction.LINEAR, VoiLutFunction.SIGMOID])
-def test_windows_of_the_reader_agree(film: Film, tmp_path: Path, function: VoiLutFunction):
-    flag = "+Wfl" if function is VoiLutFunction.LINEAR else "+Wfs"
-    for center, width in windows_to_try(film):
-        shown = render(film, Presentation(window=Window(center, width, function)))
-        assert_agree(shown, picture(film.instance, tmp_path, "+Ww", f"{center:.3f}", f"{width:.3f}", flag))
+def test_windows_of_the_reader_agree(film: Film, tmp_path: Path):
+    for window in windows_to_try(film):
+        flag = "+Wfl" if window.function is VoiLutFunction.LINEAR else "+Wfs"
+        shown = render(film, Presentation(window=window))
+        assert_agree(shown, picture(film.instance, tmp_path, "+Ww", f"{window.center}", f"{window.width}", flag))
 
 
-def windows_to_try(film: Film) -> list[tuple[float, float]]:
-    """About the film's middle: wide, narrow, the hard step, and one with fractions."""
-    window = auto(film).window
-    assert window is not None
-    middle = float(round(window.center))
-    return [(middle, 1.0), (middle, float(round(max(window.width, 2)))), (middle + 0.25, max(window.width / 3, 1.5))]
+def windows_to_try(film: Film) -> list[Window]:
+    """About the film's middle: the hard step, a narrow one with fractions, and a sigmoid."""
+    wide = auto(film).window
+    assert wide is not None
+    middle, narrow = float(round(wide.center)), round(max(wide.width / 3, 1.5), 3)
+    return [Window(middle, 1), Window(middle + 0.25, narrow), Window(middle, narrow, VoiLutFunction.SIGMOID)]
+
+
+@pytest.mark.parametrize("path", COLOURED, ids=film_id)
+def test_colour_agrees(path: Path, tmp_path: Path):
+    film = load(describe(path))
+    assert film.colour is not None
+    assert_agree(render(film, default(film)), picture(film.instance, tmp_path))
 
 
 def assert_agree(ours: np.ndarray, theirs: np.ndarray):
