@@ -91,7 +91,16 @@ def _sign(arguments: argparse.Namespace, reading: Any) -> None:
             reading.take_draft()
         if not reading.revealed:
             reading.reveal("command line")
-    reading.sign(arguments.decision, arguments.grade, dict(_override(given) for given in arguments.override))
+    overrides = dict(_override(given) for given in arguments.override)
+    reading.sign(arguments.decision, arguments.grade, {**_told_only(reading), **overrides})
+
+
+def _told_only(reading: Any) -> dict[str, str]:
+    """A missing section is asked about in the window; here, where nobody can be asked, it is told and logged."""
+    missing = [found for found in reading.objections() if found.check in ("empty_findings", "empty_impression")]
+    for objection in missing:
+        print(f"Signed all the same: {objection.message}", file=sys.stderr)
+    return {objection.check: "signed by command without it" for objection in missing}
 
 
 def _has_words(working: Any) -> bool:

@@ -141,10 +141,17 @@ def test_a_written_report_is_measured_against_the_draft(home: Home, uid: str, tm
     assert shown["draft"]["model"]["id"] == "test-model"
 
 
+def test_a_text_without_impression_is_signed_and_the_lack_is_told(home: Home, uid: str) -> None:
+    at = ("--home", str(home.root), "--json")
+    main("report", "write", uid, "--text", "-", *at, stdin="Clear lungs.")
+    ran = main("report", "sign", uid, "--reader", "ab", *at)
+    assert ran.json["status"] == "final" and "no impression" in ran.err
+    assert "empty_impression" in ran.json["versions"][-1]["overrides"]
+
+
 def test_an_override_needs_its_reason(home: Home, uid: str) -> None:
     at = ("--home", str(home.root), "--json")
     main("report", "write", uid, "--text", "-", *at, stdin="Clear lungs.")
-    assert main("report", "sign", uid, "--reader", "ab", *at).json["error"]["code"] == "empty_impression"
     bare = main("report", "sign", uid, "--reader", "ab", "--override", "empty_impression", *at)
     assert bare.json["error"]["code"] == "override_without_reason"
     ran = main("report", "sign", uid, "--reader", "ab", "--override", "empty_impression=one line says it", *at)
