@@ -26,7 +26,7 @@ from workstation.dicom.soundness import (
 )
 from workstation.dicom.source import Source
 
-_PLUGINS: dict[str, tuple[str, ...]] = {
+PLUGINS: dict[str, tuple[str, ...]] = {
     RLE: ("pylibjpeg", "pydicom"),
     JPEG_8: ("pillow",),
     **dict.fromkeys(JPEG_LS, ("pyjpegls",)),
@@ -51,7 +51,7 @@ def _pydicom(source: Source, instance: Instance, frame: int) -> np.ndarray:
     dataset["PixelData"].is_undefined_length = source.transfer_syntax_uid not in NATIVE
     dataset.BitsStored, dataset.HighBit = instance.bits_stored, instance.high_bit
     dataset.NumberOfFrames = instance.number_of_frames
-    plugins = _PLUGINS.get(source.transfer_syntax_uid, ("",))
+    plugins = PLUGINS.get(source.transfer_syntax_uid, ("",))
     for plugin in plugins:
         try:
             return _shown(_frame(source, frame, instance, plugin), instance, source)

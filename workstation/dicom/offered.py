@@ -6,7 +6,7 @@ import importlib.util
 
 from pydicom.pixels import get_decoder
 
-from workstation.dicom.decoders import _PLUGINS
+from workstation.dicom.decoders import PLUGINS
 from workstation.dicom.soundness import ENCAPSULATED, NATIVE
 
 
@@ -17,10 +17,10 @@ def offered() -> dict[str, str]:
 
 
 def _first(syntax: str) -> str:
-    if syntax not in _PLUGINS:  # gdcm's own reader takes what pydicom's plug-ins are not asked for
+    if syntax not in PLUGINS:  # gdcm's own reader takes what pydicom's plug-ins are not asked for
         return "gdcm" if importlib.util.find_spec("gdcm") else ""
     try:
         there = get_decoder(syntax).available_plugins  # type: ignore[arg-type]
     except Exception:  # a plug-in whose library is broken fails in its own way
         return ""
-    return next((plugin for plugin in _PLUGINS[syntax] if plugin in there), "")
+    return next((plugin for plugin in PLUGINS[syntax] if plugin in there), "")

@@ -17,14 +17,13 @@ from pathlib import Path
 import pydicom
 from pydicom import config
 
+from workstation.dicom.part10 import LONG_VRS, META_LIMIT, meta_transfer_syntax, plausible
 from workstation.dicom.refusals import foreign_parser, refusal
 
 INFLATED_LIMIT = 512 * 1024 * 1024
-_META_LIMIT = 65536  # bytes in which the meta header must end
 UNDEFINED_LENGTH = 0xFFFFFFFF
 IMPLICIT_LITTLE, EXPLICIT_LITTLE = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1"
 EXPLICIT_BIG, DEFLATED = "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"
-_LONG_VRS = {b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"UN", b"SQ", b"UT", b"UC", b"UR", b"SV", b"UV"}
 
 # pydicom's complaints quote values, and values hold names: they must reach neither a log nor the terminal.
 config.settings.reading_validation_mode = config.IGNORE
@@ -94,10 +93,10 @@ def open_source(path: str | Path) -> Source:
     path = Path(path)
     size = _size(path)
     with foreign_parser("unreadable"), open(path, "rb") as plain:
-        head = plain.read(_META_LIMIT)
-    if not _plausible(head):
+        head = plain.read(META_LIMIT)
+    if not plausible(head):
         raise refusal("not_dicom")
-    meta_syntax, body = _meta_transfer_syntax(head)
+    meta_syntax, body = meta_transfer_syntax(head)
     if meta_syntax != DEFLATED and DEFLATED.encode() in head[:body]:
         raise refusal("malformed")  # pydicom would unpack it without bounds
     if meta_syntax == DEFLATED:
@@ -112,7 +111,7 @@ def looks_like_dicom(path: str | Path) -> bool:
     """Whether the first bytes are those of a Part 10 file or of a bare dataset."""
     try:
         with open(path, "rb") as file:
-            return _plausible(file.read(4096))
+            return plausible(file.read(4096))
     except OSError:
         return False
 
@@ -131,37 +130,6 @@ def _size(path: Path) -> int:
     if size == 0:
         raise refusal("empty")
     return size
-
-
-def _plausible(head: bytes) -> bool:
-    """PS3.10 7.1, or a first element of group 0002 or 0008 that could begin a dataset."""
-    if head[128:132] == b"DICM":
-        return True
-    if len(head) < 12 or head[:1] in (b"{", b"<", b"%"):
-        return False
-    for order in ("<", ">"):
-        group, element = struct.unpack(order + "HH", head[:4])
-        implicit_length = struct.unpack(order + "I", head[4:8])[0]
-        explicit = head[4:6].isalpha() and head[4:6].isupper()
-        if group in (2, 8) and element <= 0x0100 and (explicit or (order == "<" and implicit_length <= 256)):
-            return True
-    return False
-
-
-def _meta_transfer_syntax(head: bytes) -> tuple[str, int]:
-    """Transfer Syntax UID (0002,0010) and the offset of the dataset; ("", 0) where there is no meta header."""
-    at = 132 if head[128:132] == b"DICM" else 0
-    syntax = ""
-    while head[at : at + 2] == b"\x02\x00" and at + 12 <= len(head):
-        long_form = head[at + 4 : at + 6] in _LONG_VRS
-        length = struct.unpack_from("<I", head, at + 8)[0] if long_form else struct.unpack_from("<H", head, at + 6)[0]
-        value = at + (12 if long_form else 8)
-        if head[at + 2 : at + 4] == b"\x10\x00":
-            syntax = head[value : value + length].rstrip(b"\0 ").decode("ascii", "replace")
-        at = value + length
-    if at > len(head):
-        raise refusal("truncated" if len(head) < _META_LIMIT else "malformed")
-    return syntax, at
 
 
 def _open_deflated(path: Path, body: int) -> Source:
@@ -209,6 +177,6 @@ def _pixel_place(
     tag = group << 16 | element
     if implicit:
         return at + 8, struct.unpack_from(order + "I", header, 4)[0], tag
-    if header[4:6] in _LONG_VRS and len(header) == 12:
+    if header[4:6] in LONG_VRS and len(header) == 12:
         return at + 12, struct.unpack_from(order + "I", header, 8)[0], tag
     return at + 8, struct.unpack_from(order + "H", header, 6)[0], tag
