@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -147,13 +147,13 @@ class ReportPane(QWidget):
 
     def _write(self, reading: Reading) -> None:
         study = reading.study
-        self.pages.setCurrentWidget(self.writing_page)
         self.head.show_status(study.status.value)
         self.body.show_working(reading.working, is_bedside(study.views, study.description))
         self.judge.ask(False, False)
         self.sentences.know(None)
         self.drafts.attach(reading, self.settings["reveal"])
         self.sentences.refresh()
+        self.pages.setCurrentWidget(self.writing_page)  # last: filled unseen, it is laid out once
 
     def _show_signed(self, reading: Reading) -> None:
         versions = reading.versions
@@ -231,8 +231,11 @@ class ReportPane(QWidget):
     def _on_signed(self, reading: Reading) -> None:
         self.autosave.attach(None)
         self.recall_bar.watch(reading)
+        here = self.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
         self.show_reading(reading)
         self.signed.emit(reading.study_instance_uid)
+        if here and self.pages.currentWidget() is self.writing_page:
+            self.body.active_edit.setFocus(Qt.FocusReason.OtherFocusReason)  # the reader signed from here: go on here
 
     def _recall(self) -> None:
         self.sign_desk.recall(self.recall_bar.reading)
@@ -271,4 +274,5 @@ class ReportPane(QWidget):
     def shut_down(self) -> None:
         """Save, and end the saving thread; for the window's end."""
         self.show_reading(None)
+        self.recall_bar.forget()
         self.autosave.close()
