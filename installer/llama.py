@@ -65,9 +65,11 @@ def build(tick: Callable[[str], None], jobs: int | None = None) -> None:
     target = folder()
     part = target.with_name(target.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
+    scratch = part / "build"
+    scratch.mkdir(parents=True)
     system.need_room(part, BUILD_GIB)
     more = {"CMAKE_ARGS": CMAKE_ARGS, "FORCE_CMAKE": "1"}
+    more |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))  # what a killed build leaves goes with the next
     if jobs:
         more["CMAKE_BUILD_PARALLEL_LEVEL"] = str(jobs)
     try:
@@ -76,6 +78,7 @@ def build(tick: Callable[[str], None], jobs: int | None = None) -> None:
     except Trouble:
         stamp(FAILED, key())
         raise
+    shutil.rmtree(scratch, ignore_errors=True)
     shutil.rmtree(target, ignore_errors=True)
     part.replace(target)
 
