@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from workstation.command.output import home_of, or_null, store_of, succeed
+from workstation.command.silence import codecs_silenced
 
 
 def add_parser(subparsers: Any) -> None:
@@ -18,7 +19,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     with store_of(arguments) as store:
         store.check_writable()
-        intake = take_in(store, home_of(arguments), arguments.paths)
+        with codecs_silenced():
+            intake = take_in(store, home_of(arguments), arguments.paths)
     counts = {status: intake.count(status) for status in ("taken", "already", "refused")}
     files = [_file_json(file) for file in intake.files]
     lines = [_line(file) for file in intake.files]

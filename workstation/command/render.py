@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workstation.command.output import or_null, store_of, succeed
+from workstation.command.silence import codecs_silenced
 from workstation.errors import WorkstationError
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.size is not None and not 1 <= arguments.size <= LARGEST_SIDE:
         raise _invalid(f"The long side must be 1 to {LARGEST_SIDE} pixels.", "Give another --size.")
-    film = load(_find(arguments), arguments.frame)
+    with codecs_silenced():
+        film = load(_find(arguments), arguments.frame)
     presentation = _presentation(film, arguments)
     pixels = render(film, presentation, arguments.size)
     write_png(arguments.out, pixels)

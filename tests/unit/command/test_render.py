@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from workstation import command
 from workstation.dicom.records import VoiLutFunction, Window
 from workstation.imaging.film import describe, load
 from workstation.imaging.window import Presentation, auto, choices, render
+from workstation.paths import PROGRAM
 
 VALUES = np.random.default_rng(0).integers(0, 4096, (60, 40)).astype(np.uint16)
 
@@ -124,3 +127,13 @@ def test_a_film_of_the_store_is_found_by_its_uid(path: Path, tmp_path: Path, cap
 def test_what_is_neither_file_nor_uid_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert run(capsys, "1.2.3.4", "--out", str(tmp_path / "o.png"))[1]["error"]["code"] == "unknown_film"
     assert run(capsys, str(tmp_path / "no.dcm"), "--out", str(tmp_path / "o.png"))[1]["error"]["code"] == "missing"
+
+
+def test_a_damaged_film_is_refused_in_two_lines_whatever_its_codec_says(tmp_path: Path):
+    Image.fromarray(VALUES.astype(np.uint8)).save(tmp_path / "a.tif", compression="tiff_lzw")
+    data = bytearray((tmp_path / "a.tif").read_bytes())
+    data[400:1400] = bytes(1000)
+    (tmp_path / "a.tif").write_bytes(data)
+    words = [sys.executable, "main.py", "render", str(tmp_path / "a.tif"), "--out", str(tmp_path / "o.png")]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False, cwd=PROGRAM)
+    assert ran.returncode == 1 and len(ran.stderr.strip().splitlines()) == 2 and not ran.stdout
