@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QTextCursor
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from workstation.reporting.report import RESEARCH_MARK
 from workstation.storage import log
@@ -65,6 +65,36 @@ def _command_line(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_text()
     except OSError:
         return ""
+
+
+class Heartbeat:
+    """The longest pause between two turns of the event loop, less the time another process had the processor."""
+
+    def __init__(self) -> None:
+        self._beats: list[float] = []
+        self._timer = QTimer()
+        self._timer.setInterval(1)
+        self._timer.timeout.connect(lambda: self._beats.append(self._own_time()))
+
+    def __enter__(self) -> Heartbeat:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.stop()
+
+    @property
+    def longest_ms(self) -> float:
+        return float(np.diff(self._beats).max() * 1000)
+
+    @staticmethod
+    def _own_time() -> float:
+        """Seconds; Linux tells for each thread how long it was ready to run and did not get to."""
+        try:
+            waited_ns = int(Path("/proc/thread-self/schedstat").read_text().split()[1])
+        except (OSError, IndexError):
+            waited_ns = 0
+        return time.perf_counter() - waited_ns / 1e9
 
 
 def drag_window(qtbot, view) -> None:
@@ -185,26 +215,33 @@ def test_a_draft_of_a_study_that_is_not_open_is_kept_with_it(open_window, settle
     assert place.window.worklist.foot.text() == "2 of 2 to read are drafted"
 
 
+def test_why_a_film_was_not_drafted_in_the_background_is_told_when_it_is_opened(open_window, settle, samples, qtbot):
+    settle(draft_when="on arrival")
+    place = open_window(samples / "1-anna.dcm", samples / "5-emil-hand.dcm")
+    hand = next(row for row in place.window.worklist.rows.all_rows() if "hand" in row.description.lower())
+    painter = place.window.worklist.painter
+    qtbot.waitUntil(lambda: painter.drafting.get(hand.study_instance_uid) == "no draft", timeout=WAIT_MS)
+    place.furniture.desk.open(hand.study_instance_uid)
+    assert place.furniture.drafts.failures[hand.study_instance_uid].code == "not_chest"
+    shown = " ".join(label.text() for label in place.furniture.report.findChildren(QLabel) if label.isVisible())
+    assert place.furniture.drafts.failures[hand.study_instance_uid].message in shown
+
+
 def test_the_event_loop_beats_on_while_a_film_opens_and_a_draft_streams(open_window, named, samples, qtbot):
     place = open_window(samples / "1-anna.dcm")
     qtbot.waitUntil(lambda: drafted(place), timeout=WAIT_MS)
+    desk, study = place.furniture.desk, place.furniture.desk.study
     pauses = []
     for _ in range(ATTEMPTS):
-        place.furniture.desk.leave()
-        made = sum(event.kind == "draft_made" for event in events(place))
-        beats = [time.perf_counter()]
-        timer = QTimer()
-        timer.setInterval(1)
-        timer.timeout.connect(lambda beats=beats: beats.append(time.perf_counter()))
-        timer.start()
-        place.furniture.desk.open(place.window.worklist.rows.all_rows()[0].study_instance_uid)
-        place.furniture.desk.redo()
-        qtbot.waitUntil(
-            lambda made=made: sum(event.kind == "draft_made" for event in events(place)) > made, timeout=WAIT_MS
-        )
-        qtbot.wait(50)
-        timer.stop()
-        pauses.append(float(np.diff(beats).max() * 1000))
+        desk.leave()
+        qtbot.wait(100)
+        with Heartbeat() as heart:
+            QTimer.singleShot(0, lambda: desk.open(study))
+            QTimer.singleShot(200, desk.redo)
+            with qtbot.waitSignal(place.furniture.drafts.done, timeout=WAIT_MS):
+                pass
+            qtbot.wait(100)
+        pauses.append(heart.longest_ms)
         if pauses[-1] <= LONGEST_MS:
             return
     raise AssertionError(f"the event loop was blocked for {pauses} ms")

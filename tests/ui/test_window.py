@@ -9,8 +9,8 @@ import sys
 import time
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.conftest import ROOT
@@ -53,6 +53,21 @@ def test_dropped_folders_are_taken_in_and_refusals_told_beside_the_work(open_win
     assert panel.list.item(0).text().startswith("3.dcm: ")
     assert "2 films taken in" in place.window.status.notice.words
     assert "1 file refused" in place.window.status.notice.words
+
+
+def test_a_film_dropped_on_the_report_is_a_film_and_not_words(open_window, qtbot, two_chests):
+    place = open_window(two_chests / "1.dcm")
+    edit = place.furniture.report.body.edits["Findings"]
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(two_chests / "2.dcm"))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for kind in (QDragEnterEvent, QDropEvent):
+        point = QPoint(5, 5) if kind is QDragEnterEvent else QPointF(5, 5)
+        event = kind(point, Qt.DropAction.CopyAction, data, left, none)
+        QApplication.sendEvent(edit.viewport(), event)
+        assert event.isAccepted()
+    qtbot.waitUntil(lambda: place.furniture.desk.study == "2.25.102", timeout=WAIT_MS)
+    assert "2.dcm" not in edit.toPlainText()
 
 
 def test_films_of_the_command_line_open(open_window, two_chests):

@@ -108,6 +108,8 @@ class Desk(QObject):
         self._report.show_reading(reading)
         self.opened.emit(study)
         if not row.has_draft and not row.signed:
+            if study in self._drafts.failures:
+                self._report.draft_failed(self._drafts.failures[study])
             self._drafts.opened(study)
             if self._drafts.expects(study):
                 self._attention.waits_for_draft()

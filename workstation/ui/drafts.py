@@ -51,6 +51,7 @@ class Drafts(QObject):
         self._making_way = False
         self._closed = False
         self._died_at: set[str] = set()
+        self.failures: dict[str, FailedEvent] = {}  # why a study has no draft, for whoever opens it later
         bridge.state.connect(self._on_state)
         bridge.token.connect(self._on_token)
         bridge.drafted.connect(self._on_draft)
@@ -130,6 +131,7 @@ class Drafts(QObject):
             greedy=settings["decoding"] == "greedy",
             anyway=wish.anyway,
         )
+        self.failures.pop(study, None)
         self._reading(study).draft_requested(model=request.model, backend=request.backend, anyway=wish.anyway)
         self._request = request.id
         self._bridge.draft(request)
@@ -185,6 +187,9 @@ class Drafts(QObject):
 
     def _give_up(self, study: str, event: FailedEvent) -> None:
         """Told once; without a model the studies that wait would only hear the same."""
+        self.failures[study] = event
+        if event.code != "stopped":
+            self.progress.emit(study, "no draft")
         if event.code in WITHOUT_MODEL:
             self.backlog.clear()
             self.model_said.emit("no model to draft with", "careful")

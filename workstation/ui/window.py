@@ -9,9 +9,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from workstation.paths import Home
 from workstation.ui import actions, menus
@@ -55,8 +55,9 @@ class MainWindow(QMainWindow):
         actions.make(action_id, self, slot)
 
     def fill_menus(self) -> None:
-        """After acts have come or gone."""
+        """After a column has come with acts and fields of its own."""
         menus.fill(self)
+        self._watch_drops()
 
     def restore_places(self) -> None:
         """Size, place and columns as they were left."""
@@ -125,6 +126,22 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         self._give([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Films dropped on a text field are films, not text."""
+        if isinstance(event, QDropEvent) and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            if event.type() == QEvent.Type.Drop:
+                self.dropEvent(event)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _watch_drops(self) -> None:
+        """Fields that take dropped text would take a film's path as words."""
+        fields = [*self.findChildren(QLineEdit), *(area.viewport() for area in self.findChildren(QAbstractScrollArea))]
+        for field in fields:
+            field.removeEventFilter(self)
+            field.installEventFilter(self)
 
     def _give(self, paths: list[str]) -> None:
         if paths:
