@@ -44,7 +44,7 @@ def _table(item: Dataset, signed_input: bool, little_endian: bool, charset: list
     first = int(descriptor[1])
     signed = signed_input and first > 0x7FFF
     declared = int(descriptor[2])
-    bits = max(int(values.max()).bit_length(), 1)
+    bits = _depth(declared, max(int(values.max()).bit_length(), 1))
     return LookupTable(
         first_mapped=first - 0x10000 if signed else first,
         bits=bits,
@@ -52,6 +52,16 @@ def _table(item: Dataset, signed_input: bool, little_endian: bool, charset: list
         explanation=text(item, "LUTExplanation", charset),
         depth_corrected=bits != declared,
     )
+
+
+def _depth(declared: int, used: int) -> int:
+    """The declared depth where it can be true, else the depth that the data use.
+
+    Many devices declare the 16 bits that an entry is stored in. A table of at most 15 bits may honestly stop short
+    of full light, but not at a quarter of it.
+    """
+    honest = used <= declared <= 15 and used > declared - 2
+    return declared if honest else used
 
 
 def words(value: Any, little_endian: bool) -> np.ndarray | None:
