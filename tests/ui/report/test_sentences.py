@@ -191,3 +191,24 @@ def test_coming_from_elsewhere_the_first_step_goes_to_the_first_sentence(pane, n
     press(pane, Qt.Key.Key_Down, ALT)
     assert pane.body.edits["Findings"].hasFocus()
     assert pane.body.edits["Findings"].textCursor().position() == 0
+
+
+def test_a_rejected_first_sentence_stands_whole_above_the_first_line(pane, edits, qtbot):
+    edit = edits["Findings"]
+    height = edit.height()
+    press(edit, Qt.Key.Key_3, ALT)
+    assert edit._struck.isVisible() and edit._struck.words == SENTENCES[0]
+    assert edit._struck.geometry().bottom() <= edit.viewport().geometry().top()
+    assert edit.height() == height + ink.STRUCK_ROOM
+    press(edit, Qt.Key.Key_Z, CTRL)
+    assert not edit._struck.isVisible()
+    assert edit.height() == height
+
+
+def test_a_rejected_later_sentence_has_its_room_in_the_text(pane, edits):
+    edit = edits["Findings"]
+    pane.body.go_to(edit, len(SENTENCES[0]) + 3)
+    press(edit, Qt.Key.Key_3, ALT)
+    layout = edit.document().documentLayout()
+    first, struck = (layout.blockBoundingRect(edit.document().findBlockByNumber(n)) for n in (0, 1))
+    assert struck.top() - first.bottom() >= ink.GAP + ink.STRUCK_ROOM

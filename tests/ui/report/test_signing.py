@@ -168,14 +168,14 @@ def test_the_minute_goes_on_beside_the_next_study_and_then_ends(pane, reading, n
 
 def test_an_export_within_the_minute_ends_it_and_the_button_says_so_before(pane, reading, tmp_path):
     sign(pane)
-    assert "ends calling back" in pane.signed_view.export_button.text()
+    assert "ends recall" in pane.signed_view.export_button.text()
     path = tmp_path / "out.txt"
     pane.sign_desk.choose_path = lambda _proposed, _kinds: str(path)
     pane.sign_desk.export("report.export_text")
     assert path.read_text(encoding="utf-8") == reading.versions[-1].text
     assert not pane.recall_bar.isVisible()
     assert str(path) in pane.signed_view.told.text()
-    assert "ends calling back" not in pane.signed_view.export_button.text()
+    assert "ends recall" not in pane.signed_view.export_button.text()
     assert reading.seconds_to_recall() == 0
 
 
@@ -243,3 +243,24 @@ def test_a_report_signed_elsewhere_meanwhile_is_told_and_nothing_is_overwritten(
         write(pane.body.edits["Indication"], "late")
     assert "signed" in pane.head.trouble.text()
     assert len(reading.versions) == 1
+
+
+def test_after_signing_from_the_report_the_caret_is_in_the_next_report_and_space_types(pane, reading, new_reading):
+    following = new_reading()
+    pane.signed.connect(lambda _study: pane.show_reading(following))
+    pane.body.edits["Impression"].setFocus()
+    sign(pane)
+    assert pane.reading is following
+    assert pane.body.edits["Findings"].hasFocus()
+    press(pane.focusWidget(), Qt.Key.Key_Space)
+    assert following.versions == []
+    assert pane.body.edits["Findings"].text() == " "
+
+
+def test_after_signing_from_elsewhere_the_focus_stays_there(pane, reading, new_reading, qtbot):
+    following = new_reading()
+    pane.signed.connect(lambda _study: pane.show_reading(following))
+    pane.setFocus()
+    sign(pane)
+    assert not pane.body.edits["Findings"].hasFocus()
+    assert pane.sign_row.button.focusPolicy() == Qt.FocusPolicy.NoFocus

@@ -10,7 +10,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from workstation.drafting.messages import FailedEvent, StateEvent, TokenEvent
 from workstation.reporting.decision import Grade, compare
@@ -126,6 +126,8 @@ class ReportPane(QWidget):
         """Open a study; the one before is saved first."""
         self.typing.settle()
         self._save_all()
+        if self._has_keyboard():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # else Qt hands it to whatever the next page shows first
         self.reading = reading
         self.typing.begin()
         self._difference.stop()
@@ -144,6 +146,11 @@ class ReportPane(QWidget):
         self.pages.setCurrentWidget(self.empty_page)
         if reading is not None:
             self._show_signed(reading)
+
+    def _has_keyboard(self) -> bool:
+        """Whether the focus is inside the column."""
+        focus = QApplication.focusWidget()
+        return focus is not None and focus is not self and self.isAncestorOf(focus)
 
     def _write(self, reading: Reading) -> None:
         study = reading.study
@@ -231,7 +238,7 @@ class ReportPane(QWidget):
     def _on_signed(self, reading: Reading) -> None:
         self.autosave.attach(None)
         self.recall_bar.watch(reading)
-        here = self.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        here = self._has_keyboard()
         self.show_reading(reading)
         self.signed.emit(reading.study_instance_uid)
         if here and self.pages.currentWidget() is self.writing_page:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from workstation.ui import actions
@@ -26,6 +26,7 @@ class RecallBar(QWidget):
         self.reading: Reading | None = None
         self.patient = words("good")
         self.button = QPushButton(toolTip=actions.tooltip("report.recall"))
+        self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.button.clicked.connect(self.asked)
         row = QHBoxLayout(self, spacing=8)
         row.setContentsMargins(0, 0, 0, 0)

@@ -68,6 +68,8 @@ class SectionEdit(QTextEdit):
         self.document().setDocumentMargin(MARGIN_PX)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.document().contentsChange.connect(self._heard)
+        self.document().contentsChanged.connect(self._show_first_struck)
+        self._struck = tint.StruckLine(self)
         self._fit()
 
     # what stands here
@@ -130,9 +132,18 @@ class SectionEdit(QTextEdit):
     def _fit(self, *_: object) -> None:
         tallest = max(self.document().size().height(), self._ghost.size().height() if self._ghost else 0)
         least = self._least_lines * self.fontMetrics().lineSpacing() + 2 * MARGIN_PX
-        height = math.ceil(max(tallest, least)) + 2
+        height = math.ceil(max(tallest, least)) + 2 + self.viewportMargins().top()
         if height != self.height() or self.minimumHeight() != height:
             self.setFixedHeight(height)
+
+    def _show_first_struck(self) -> None:
+        """Room above the first line for the sentence that was rejected there."""
+        words = ink.struck_words(self.document().firstBlock())
+        if words != self._struck.words:
+            self.setViewportMargins(0, ink.STRUCK_ROOM if words else 0, 0, 0)
+            self._struck.setGeometry(1, 1, self.width() - 2, ink.STRUCK_ROOM)
+            self._struck.show_words(words, MARGIN_PX)
+            self._fit()
 
     def sizeHint(self) -> QSize:
         return QSize(280, self.minimumHeight())
@@ -142,6 +153,7 @@ class SectionEdit(QTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._struck.setGeometry(1, 1, self.width() - 2, ink.STRUCK_ROOM)
         if self._ghost is not None:
             self._ghost.setTextWidth(self.viewport().width())
         self._fit()

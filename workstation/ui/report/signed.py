@@ -95,7 +95,7 @@ class SignedView(QWidget):
 
     def set_recallable(self, recallable: bool) -> None:
         """Whether an export would end the minute of calling back: the button says so."""
-        self.export_button.setText("Export, ends calling back ▾" if recallable else "Export ▾")
+        self.export_button.setText("Export, ends recall ▾" if recallable else "Export ▾")
 
     def open_addendum(self) -> None:
         self.withdrawal_box.hide()

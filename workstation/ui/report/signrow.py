@@ -103,6 +103,7 @@ class SignRow(QWidget):
         self.patient, self.who, self.told = PatientLine(), WhoSigns(), words("wrong")
         self.button = QPushButton(actions.label("report.sign"), toolTip=actions.tooltip("report.sign"))
         style.set_role(self.button, "primary")
+        self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space must never sign the next study by a focus left over
         self.button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self.asked)
         self.lines: list[ObjectionLine] = []

@@ -6,7 +6,8 @@ Reads a laid-out document's marks; decides nothing.
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextBlock, QTextDocument
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QTextBlock, QTextDocument
+from PySide6.QtWidgets import QWidget
 
 from workstation.reporting.marks import DRAFTED, KEPT, REJECTED, Mark
 from workstation.ui import style
@@ -31,7 +32,9 @@ def paint(painter: QPainter, document: QTextDocument, clip: QRectF, width: float
 
 
 def _paint_mark(painter: QPainter, block: QTextBlock, rect: QRectF, mark: Mark, width: float, here: bool) -> None:
-    if mark.state == REJECTED:
+    if mark.state == REJECTED and block.blockNumber() == 0:
+        painter.fillRect(QRectF(1, 0, BAR_PX, rect.bottom()), QColor(style.RED))  # its words stand in `StruckLine`
+    elif mark.state == REJECTED:
         _paint_struck(painter, rect, mark, width)
     elif mark.state in (DRAFTED, KEPT):
         areas = _areas(block, rect, mark, width)
@@ -69,10 +72,34 @@ def _x(line: object, position: int) -> float:
 def _paint_struck(painter: QPainter, rect: QRectF, mark: Mark, width: float) -> None:
     top = rect.top() - ink.STRUCK_ROOM
     painter.fillRect(QRectF(1, top, BAR_PX, ink.STRUCK_ROOM + rect.height()), QColor(style.RED))
+    _draw_struck(painter, mark.words, QRectF(rect.left(), top, width - rect.left() - 8, ink.STRUCK_ROOM))
+
+
+def _draw_struck(painter: QPainter, words: str, room: QRectF) -> None:
     font = style.font(style.NORMAL_PX)
     font.setStrikeOut(True)
     painter.setFont(font)
     painter.setPen(QColor(style.SECONDARY))
-    room = QRectF(rect.left(), top, width - rect.left() - 8, ink.STRUCK_ROOM)
-    words = QFontMetricsF(font).elidedText(mark.words, Qt.TextElideMode.ElideRight, room.width())
-    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+    shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+class StruckLine(QWidget):
+    """The rejected sentence above the first line of a section: Qt gives a first block no margin to paint it in."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.words = ""
+        self.hide()
+
+    def show_words(self, words: str, left: float) -> None:
+        self.words, self._left = words, left
+        self.setToolTip(words)
+        self.setVisible(bool(words))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(QRectF(1, 4, BAR_PX, self.height()), QColor(style.RED))
+        _draw_struck(painter, self.words, QRectF(self._left, 0, self.width() - self._left - 8, self.height()))
+        painter.end()
