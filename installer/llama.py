@@ -113,7 +113,7 @@ def in_background() -> None:
     """What the background process does: half the processors, low priority, once at a time."""
     if hasattr(os, "nice"):
         os.nice(15)
-    with lock.alone(folder().with_suffix(".lock"), wait=False) as ours:
+    with lock.alone(folder().with_name(folder().name + ".lock"), wait=False) as ours:
         if ours and wheel() is None:
             build(lambda doing: None, jobs=max(1, (os.cpu_count() or 2) // 2))
     if ours:
