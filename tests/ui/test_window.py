@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.conftest import ROOT
+from tests.synthetic import chest, dicom_file
 from workstation.storage import log
 from workstation.ui import actions, menus
 from workstation.ui.statusline import ElidedLabel
@@ -292,3 +294,22 @@ def test_a_terminated_window_leaves_its_demonstration_home_as_it_found_it(tmp_pa
     window.terminate()
     assert window.wait(timeout=20) == 0
     assert not list(logs) and not list(tmp_path.glob("cxr-demo-*"))
+
+
+def test_a_long_intake_shows_its_progress_and_stops_when_told(open_window, qtbot, tmp_path):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for n in range(120):
+        dicom_file(
+            folder / f"{n:03}.dcm",
+            chest(1, rows=64, columns=64) if n == 0 else np.full((64, 64), n, np.uint16),
+            StudyInstanceUID=f"2.25.55{n}",
+            SOPInstanceUID=f"2.25.66{n}",
+        )
+    place = open_window()
+    drop(place.window, folder)
+    qtbot.waitUntil(lambda: place.window.status.button.text() == "Stop", timeout=WAIT_MS)
+    assert place.window.status.bar.isVisible()
+    qtbot.mouseClick(place.window.status.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not place.furniture.arrivals.running, timeout=WAIT_MS)
+    assert 0 < place.window.worklist.rows.total < 120

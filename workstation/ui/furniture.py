@@ -111,7 +111,7 @@ class Furniture(QObject):
 
     def _make_acts(self) -> None:
         slots = {
-            "file.refused": self.refused.show,
+            "file.refused": self._show_refused,
             "file.export_log": self.books.export,
             "file.verify_log": self.books.verify,
             "file.preferences": self.personal.show_preferences,
@@ -129,6 +129,8 @@ class Furniture(QObject):
         self.window.columns.by_name["report"].keyboard = self._report_keyboard
         self.window.status.set_fact("model", "model idle")
         self.window.status.reader.setText(self.personal.reader_words())
+        for problem in self.personal.settings.problems:
+            self.announce.line(problem)
         self.check_store()
         self._store_check.start()
         self.books.verify()
@@ -162,10 +164,14 @@ class Furniture(QObject):
         self.refused.show_outcomes(refused, intake.count("taken"))
         first = next((row.study_instance_uid for row in rows if row.study_instance_uid in studies), "")
         busy = bool(first) and self._typing.isActive() and self.desk.study not in ("", first)
-        self.announce.taken(intake, self.refused.show, (lambda: self.desk.open(first)) if busy else None)
+        self.announce.taken(intake, self._show_refused, (lambda: self.desk.open(first)) if busy else None)
         if first and not busy:
             self.desk.open(first)
         self._queue([row for row in rows if row.study_instance_uid in studies])
+
+    def _show_refused(self) -> None:
+        self.window.columns.set_hidden("worklist", False)
+        self.refused.show()
 
     def _study_opened(self, _study: str) -> None:
         column = self.window.columns.by_name["film"]
