@@ -142,3 +142,19 @@ def test_typing_is_logged_in_numbers_and_the_last_key_in_its_moment(pane, new_re
     last = list(log.events(store, None, "last_key"))
     assert len(last) == 1 and last[0].monotonic_ns <= pressed
     assert reading.versions
+
+
+def test_a_text_that_the_store_refused_comes_back_with_its_study(pane, new_reading, qtbot, store):
+    first, second = new_reading(), new_reading()
+    pane.show_reading(first)
+    write(pane.body.edits["Findings"], "Saved. ")
+    pane.autosave.flush()
+    store.execute("CREATE TRIGGER refuse BEFORE INSERT ON working BEGIN SELECT RAISE(ABORT, 'no'); END")
+    write(pane.body.edits["Findings"], "Not yet.")
+    pane.show_reading(second)
+    assert pane.body.edits["Findings"].text() == ""
+    assert "not saved yet" in pane.head.trouble.text()
+    store.execute("DROP TRIGGER refuse")
+    pane.show_reading(first)
+    assert pane.body.edits["Findings"].text() == "Saved. Not yet."
+    qtbot.waitUntil(lambda: first.working.sections["Findings"] == "Saved. Not yet.", timeout=3000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 
@@ -172,4 +172,13 @@ def test_the_section_grows_with_its_text_and_never_scrolls_inside(edit):
 def test_control_keys_type_nothing(edit):
     edit.place_caret(0)
     QTest.keyClick(edit, Qt.Key.Key_G, CTRL)
+    assert edit.text() == FINDINGS
+
+
+def test_a_file_that_is_dropped_or_pasted_never_becomes_words(edit):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/films/DOE_JANE.dcm")])
+    data.setText("file:///films/DOE_JANE.dcm")
+    assert not edit.canInsertFromMimeData(data)
+    edit.insertFromMimeData(data)
     assert edit.text() == FINDINGS

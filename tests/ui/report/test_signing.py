@@ -264,3 +264,10 @@ def test_after_signing_from_elsewhere_the_focus_stays_there(pane, reading, new_r
     sign(pane)
     assert not pane.body.edits["Findings"].hasFocus()
     assert pane.sign_row.button.focusPolicy() == Qt.FocusPolicy.NoFocus
+
+
+def test_an_unsigned_report_does_not_leave_and_says_why(pane, reading):
+    QApplication.clipboard().clear()
+    press(pane, Qt.Key.Key_C, CTRL, Qt.KeyboardModifier.ShiftModifier)
+    assert QApplication.clipboard().text() == ""
+    assert "Sign it first" in pane.sign_row.told.text()

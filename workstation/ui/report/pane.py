@@ -52,6 +52,7 @@ class ReportPane(QWidget):
         super().__init__(parent)
         self.settings = settings or Settings({})
         self.reading: Reading | None = None
+        self._unsaved: dict[str, Working] = {}  # what the store refused, until its study is opened again
         self._build()
         self._connect()
         self._make_acts()
@@ -125,7 +126,8 @@ class ReportPane(QWidget):
     def show_reading(self, reading: Reading | None) -> None:
         """Open a study; the one before is saved first."""
         self.typing.settle()
-        self._save_all()
+        if not self._save_all() and self.reading is not None:
+            self._unsaved[self.reading.study_instance_uid] = self.body.working()
         if self._has_keyboard():
             self.setFocus(Qt.FocusReason.OtherFocusReason)  # else Qt hands it to whatever the next page shows first
         self.reading = reading
@@ -139,6 +141,7 @@ class ReportPane(QWidget):
             self.settings = load_settings(reading.store.home)
         if writing is not None:
             self._write(writing)
+            self.head.unsaved_elsewhere(len(self._unsaved))
             return
         self.drafts.attach(None, "")
         self.sentences.know(None)
@@ -155,11 +158,14 @@ class ReportPane(QWidget):
     def _write(self, reading: Reading) -> None:
         study = reading.study
         self.head.show_status(study.status.value)
-        self.body.show_working(reading.working, is_bedside(study.views, study.description))
+        unsaved = self._unsaved.pop(reading.study_instance_uid, None)
+        self.body.show_working(unsaved or reading.working, is_bedside(study.views, study.description))
         self.judge.ask(False, False)
         self.sentences.know(None)
         self.drafts.attach(reading, self.settings["reveal"])
         self.sentences.refresh()
+        if unsaved is not None:
+            self.autosave.touch()
         self.pages.setCurrentWidget(self.writing_page)  # last: filled unseen, it is laid out once
 
     def _show_signed(self, reading: Reading) -> None:

@@ -184,8 +184,12 @@ class SectionEdit(QTextEdit):
         super().inputMethodEvent(event)
         self.caret_moved.emit()
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Words only: a film that is dropped here goes to the window, and its path never into a report."""
+        return source.hasText() and not source.hasUrls()
+
     def insertFromMimeData(self, source: QMimeData) -> None:
-        if self.isReadOnly() or not source.hasText():
+        if self.isReadOnly() or not self.canInsertFromMimeData(source):
             return
         self._type(source.text())
         self.caret_moved.emit()

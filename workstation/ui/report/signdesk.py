@@ -112,7 +112,10 @@ class SignDesk(QObject):
     def export(self, act: str) -> None:
         """Text, PDF or clipboard; the line under the report tells where it went."""
         reading = self._reading
-        if reading is None or reading.editable:
+        if reading is None:
+            return
+        if reading.editable:
+            tell(self._row.told, "Only a signed report leaves the program. Sign it first.")
             return
         path = self._ask_path(act, reading) if act in _FILES else "the clipboard"
         if path:

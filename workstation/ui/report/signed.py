@@ -67,6 +67,7 @@ class SignedView(QWidget):
         self.addendum.setAccessibleName("Addendum")
         self.addendum.setFixedHeight(96)
         self.addendum.setTabChangesFocus(True)
+        self.addendum.setAcceptDrops(False)
         self.sign_addendum = QPushButton("Sign addendum")
         style.set_role(self.sign_addendum, "primary")
         self.sign_addendum.clicked.connect(lambda: self.addended.emit(self.addendum.toPlainText()))

@@ -54,6 +54,12 @@ class StateLine(QWidget):
     def not_saved(self, error: WorkstationError) -> None:
         tell(self.trouble, f"Not saved: {error.message} {error.remedy} Your text stays here; saving is tried again.")
 
+    def unsaved_elsewhere(self, studies: int) -> None:
+        """Texts that the store refused when their study was left."""
+        if studies:
+            kept = "text of an earlier study is" if studies == 1 else f"texts of {studies} earlier studies are"
+            tell(self.trouble, f"The {kept} not saved yet and kept here: open it again once the store can be written.")
+
     def _write(self) -> None:
         parts = [self._status]
         if self._saved_at is not None:
