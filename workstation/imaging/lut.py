@@ -62,8 +62,14 @@ def window_fraction(values: np.ndarray, window: Window) -> np.ndarray:
 
 
 def voi_fraction(values: np.ndarray, table: LookupTable) -> np.ndarray:
-    """float64: 0..1, the VOI LUT's answer over its full depth (C.11.2.1.1)."""
-    return np.clip(look_up(table, values) / float((1 << table.bits) - 1), 0.0, 1.0)
+    """float64: 0..1, the VOI LUT's answer over its full depth (C.11.2.1.1).
+
+    Deep tables are cut to their upper 8 bits, every level as wide as any other; DCMTK does the same.
+    """
+    answers = look_up(table, values)
+    if table.bits > 8:
+        answers >>= table.bits - 8
+    return np.clip(answers / float((1 << min(table.bits, 8)) - 1), 0.0, 1.0)
 
 
 def eight_bits(fraction: np.ndarray) -> np.ndarray:
