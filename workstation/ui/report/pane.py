@@ -89,6 +89,7 @@ class ReportPane(QWidget):
         self.draft_head.stop.connect(self.stop_requested)
         self.draft_head.redo.connect(lambda: self.redo_requested.emit(False))
         self.drafts.redo.connect(self.redo_requested)
+        self.drafts.guest.changed.connect(self.sentences.refresh)
         self.drafts.landed.connect(self._on_landed)
         self.sign_desk.signed.connect(self._on_signed)
         self.sign_desk.recalled.connect(self._on_recalled)
@@ -184,6 +185,7 @@ class ReportPane(QWidget):
 
     def draft_state(self, event: StateEvent) -> None:
         self.drafts.state(event)
+        self._tell_status()
 
     def draft_text(self, event: TokenEvent) -> None:
         self.drafts.token(event)
@@ -191,9 +193,15 @@ class ReportPane(QWidget):
     def draft_done(self, draft: Draft) -> None:
         """The draft is complete and already kept in the store."""
         self.drafts.done(draft)
+        self._tell_status()
 
     def draft_failed(self, event: FailedEvent) -> None:
         self.drafts.failed(event)
+        self._tell_status()
+
+    def _tell_status(self) -> None:
+        if self.reading is not None:
+            self.head.set_status(self.reading.status.value)
 
     def _on_landed(self, draft: Draft) -> None:
         assert self.reading is not None
