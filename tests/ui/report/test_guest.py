@@ -246,3 +246,20 @@ def test_room_that_held_the_caret_still_goes_when_the_reader_scrolls_away(pane, 
     with_room = bar.maximum()
     bar.setValue(0)
     qtbot.waitUntil(lambda: bar.maximum() < with_room)
+
+
+def test_a_redone_draft_is_seen_as_it_comes_and_the_old_one_stands_until_it_is_complete(pane, new_reading, qtbot):
+    reading = new_reading()
+    edits = shown(pane, reading)
+    give(pane, reading)
+    pane.body.go_to(edits["Findings"], 2)
+    assert pane.sentences.strip.isVisible()
+    pane.draft_state(StateEvent("r2", "encoding"))
+    assert pane.draft_head.stop_button.isVisible()
+    stream(pane, "Another draft.")
+    qtbot.waitUntil(lambda: edits["Findings"].ghost_text == "Another draft.")
+    assert not pane.sentences.strip.isVisible()
+    assert edits["Findings"].text() == FINDINGS
+    pane.draft_failed(FailedEvent("r2", "stopped", "Stopped.", "Redo."))
+    assert (edits["Findings"].text(), edits["Findings"].ghost_text) == (FINDINGS, "")
+    assert "test-model" in pane.draft_head.model.text()

@@ -212,3 +212,11 @@ def test_a_rejected_later_sentence_has_its_room_in_the_text(pane, edits):
     layout = edit.document().documentLayout()
     first, struck = (layout.blockBoundingRect(edit.document().findBlockByNumber(n)) for n in (0, 1))
     assert struck.top() - first.bottom() >= ink.GAP + ink.STRUCK_ROOM
+
+
+def test_the_acts_of_the_last_sentence_are_whole_too(pane, edits):
+    edit = edits["Findings"]
+    pane.body.go_to(edit, len(FINDINGS) - 2)
+    strip = pane.sentences.strip
+    assert strip.parentWidget() is edit.viewport()
+    assert strip.geometry().bottom() <= edit.viewport().height()

@@ -82,8 +82,7 @@ class DraftDesk(QObject):
             return
         if event.state != "writing":
             self._joined_late = False
-        if (self.shown is None and self._waiting is None) or event.state == "writing":
-            self._head.work(event)
+        self._head.work(event)
 
     def token(self, event: TokenEvent) -> None:
         """Words are shown while they come only if the draft would be shown at once, and from its first word on."""
@@ -109,6 +108,8 @@ class DraftDesk(QObject):
             self._note("draft_shown", complete=False, characters=seen)
         if self.shown is not None:
             self._show_head(self.shown)
+        elif self._waiting is not None:
+            self.tell_waiting()
         else:
             self._head.say("Drafting was stopped." if event.code == "stopped" else "No draft.", "Redo")
         if event.code != "stopped":

@@ -6,7 +6,7 @@ or is offered. Knows no store and no reveal policy: what it is given may be seen
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from workstation.reporting.draft import Draft
 from workstation.reporting.report import DRAFTED_SECTIONS
@@ -18,7 +18,9 @@ GATHER_MS = 30  # words that arrive faster than the screen are painted together
 
 
 class Guest(QObject):
-    """Streams, lands, offers."""
+    """Streams, lands, offers. ``changed``: something of it came or went."""
+
+    changed = Signal()
 
     def __init__(self, body: ReportBody) -> None:
         super().__init__(body)
@@ -55,6 +57,7 @@ class Guest(QObject):
                 self._body.edits[name].clear_ghost()
                 if name not in self._offered:
                     self._body.offers[name].withdraw()
+        self.changed.emit()
 
     def clear(self) -> None:
         """Another study."""
@@ -65,6 +68,7 @@ class Guest(QObject):
         with self._body.still():
             for name in self._heard:
                 self._show_one(name)
+        self.changed.emit()
 
     def _show_one(self, name: str) -> None:
         edit, offer, text = self._body.edits[name], self._body.offers[name], self._heard[name].strip()

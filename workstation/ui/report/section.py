@@ -42,6 +42,12 @@ def _printable(event: QKeyEvent) -> str:
     return words if words.isprintable() or unicodedata.category(words[0]) in ("Cf", "Co", "Cs", "Zs") else ""
 
 
+def _height(document: QTextDocument) -> float:
+    """The text's height with the gap under its last block, which Qt leaves out."""
+    gap = document.lastBlock().blockFormat().bottomMargin()
+    return document.size().height() + max(0.0, gap - MARGIN_PX)
+
+
 class SectionEdit(QTextEdit):
     """``typed``: the reader changed the text. ``caret_moved``: by the reader's own act. ``hop``: to another section."""
 
@@ -69,6 +75,7 @@ class SectionEdit(QTextEdit):
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.document().contentsChange.connect(self._heard)
         self.document().contentsChanged.connect(self._show_first_struck)
+        self.document().contentsChanged.connect(self._fit)
         self._struck = tint.StruckLine(self)
         self._fit()
 
@@ -130,7 +137,7 @@ class SectionEdit(QTextEdit):
         self._fit()
 
     def _fit(self, *_: object) -> None:
-        tallest = max(self.document().size().height(), self._ghost.size().height() if self._ghost else 0)
+        tallest = max(_height(document) for document in (self.document(), self._ghost) if document is not None)
         least = self._least_lines * self.fontMetrics().lineSpacing() + 2 * MARGIN_PX
         height = math.ceil(max(tallest, least)) + 2 + self.viewportMargins().top()
         if height != self.height() or self.minimumHeight() != height:
