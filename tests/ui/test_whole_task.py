@@ -207,6 +207,29 @@ def test_after_signing_the_next_unread_study_comes_up_and_the_signature_can_be_c
     assert "recalled" in [event.kind for event in events(place)]
 
 
+def test_asking_again_while_a_draft_is_made_brings_a_new_one(open_window, named, samples, qtbot):
+    place = open_window(samples / "1-anna.dcm")
+    drafts, asked = place.furniture.drafts, []
+    drafts.state.connect(lambda _study, event: asked.append(event.id))
+    qtbot.waitUntil(lambda: bool(asked), timeout=WAIT_MS)
+    with qtbot.waitSignal(drafts.done, timeout=WAIT_MS):
+        qtbot.keyClick(place.window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(set(asked)) == 2 and drafts.study_at_work == "", timeout=WAIT_MS)
+    assert drafted(place)
+
+
+def test_stopped_by_hand_it_stays_stopped(open_window, named, samples, qtbot):
+    place = open_window(samples / "1-anna.dcm")
+    drafts = place.furniture.drafts
+    qtbot.waitUntil(lambda: bool(drafts.study_at_work), timeout=WAIT_MS)
+    with qtbot.waitSignal(drafts.failed, timeout=WAIT_MS) as told:
+        qtbot.keyClick(place.window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    assert told.args[1].code == "stopped"
+    qtbot.wait(300)
+    assert drafts.study_at_work == ""
+    assert "draft_stopped" in [event.kind for event in events(place)]
+
+
 def test_a_draft_of_a_study_that_is_not_open_is_kept_with_it(open_window, settle, samples, qtbot):
     settle(draft_when="on arrival")
     place = open_window(samples / "1-anna.dcm", samples / "7-joerg.dcm")

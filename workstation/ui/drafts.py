@@ -49,6 +49,7 @@ class Drafts(QObject):
         self.backlog = Backlog(settings()["draft_when"])
         self._request = ""
         self._making_way = False
+        self._replacement: Wish | None = None  # asked for while the same study was being drafted
         self._closed = False
         self._died_at: set[str] = set()
         self.failures: dict[str, FailedEvent] = {}  # why a study has no draft, for whoever opens it later
@@ -81,13 +82,16 @@ class Drafts(QObject):
     def asked(self, study: str, anyway: bool = False) -> None:
         """By the reader's hand; a draft of the same study that is being made is replaced."""
         if study == self.study_at_work:
-            self.stop(study)
+            self._replacement = Wish(study, waited_for=True, anyway=anyway)
+            self._bridge.cancel(self._request)
+            return
         self.backlog.asked(study, anyway)
         self._next()
 
     def stop(self, study: str) -> None:
         """Stop at the next word; waiting is dropped."""
         self.backlog.dropped(study)
+        self._replacement = None
         if study == self.study_at_work:
             self._bridge.cancel(self._request)
 
@@ -159,6 +163,9 @@ class Drafts(QObject):
         draft = Draft.from_json(event.draft)
         if self._keeping(lambda: self._reading(study).add_draft(draft)):
             self.done.emit(study, draft)
+        if self._replacement is not None:  # too late to stop: the old one is kept, the new one follows
+            self.backlog.put_back(self._replacement)
+            self._replacement = None
         self.changed.emit(study)
         self.model_said.emit(f"{draft.model.id} on {_device(draft.model.device)}, ready", "secondary")
         self._next()
@@ -167,6 +174,7 @@ class Drafts(QObject):
         if event.id != self._request:
             return
         way, self._making_way = self._making_way and event.code == "stopped", False
+        replaced, self._replacement = self._replacement, None
         again = event.code == "worker_died" and self.study_at_work not in self._died_at
         if event.code == "worker_died":
             self._died_at.add(self.study_at_work)
@@ -176,7 +184,9 @@ class Drafts(QObject):
         if not study or wish is None:
             return
         self._keeping(lambda: self._reading(study).draft_failed("made_way" if way else event.code, event.message))
-        if way:
+        if replaced is not None:
+            self.backlog.put_back(replaced)
+        elif way:
             self.backlog.put_back(wish, behind_first=True)
         elif again:
             self.backlog.put_back(wish)
