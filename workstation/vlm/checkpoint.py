@@ -5,6 +5,7 @@ Never pickle. Knows no architecture: `fill` compares a file with whatever module
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,16 +27,22 @@ def save(tensors: Mapping[str, Tensor], path: Path, facts: Mapping[str, str] | N
         save_file({name: tensor.detach().contiguous() for name, tensor in tensors.items()}, part, dict(facts or {}))
         with part.open("rb") as file:
             os.fsync(file.fileno())
+        part.chmod(0o644)  # safetensors writes files that only their owner may read
         part.replace(path)
     except (OSError, SafetensorError) as error:
-        part.unlink(missing_ok=True)
-        raise ModelError("The weights could not be written.", "Free the disk and start again: the last whole file is kept.") from error
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise ModelError(
+            "The weights could not be written.", "Free the disk and start again: the last whole file is kept."
+        ) from error
 
 
 def load(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     """All tensors and the facts beside them; raises `ModelError` for anything but a whole safetensors file."""
     if path.suffix != ".safetensors":
-        raise ModelError("Only safetensors weights are read; pickled weights can run foreign code.", _AGAIN, "model_format")
+        raise ModelError(
+            "Only safetensors weights are read; pickled weights can run foreign code.", _AGAIN, "model_format"
+        )
     try:
         with safe_open(path, framework="pt") as file:
             return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
@@ -50,7 +57,9 @@ def fill(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
     wanted = module.state_dict()
     missing, extra = sorted(wanted.keys() - tensors.keys()), sorted(tensors.keys() - wanted.keys())
     if missing or extra:
-        raise ModelError(f"The model's weights do not fit its config ({len(missing)} missing, {len(extra)} unknown).", _AGAIN)
+        raise ModelError(
+            f"The model's weights do not fit its config ({len(missing)} missing, {len(extra)} unknown).", _AGAIN
+        )
     for name, tensor in tensors.items():
         if tensor.shape != wanted[name].shape:
             raise ModelError(f"The weight {name} has the wrong shape.", _AGAIN)

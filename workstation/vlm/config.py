@@ -94,7 +94,9 @@ def from_json(value: Mapping[str, Any]) -> ModelConfig:
         lists = {key: tuple(rest.pop(key)) for key in ("findings", "gate_classes")}
         config = ModelConfig(VisionConfig(**value["vision"]), LlamaConfig(**value["llama"]), **rest, **lists)
     except (KeyError, TypeError) as error:
-        raise ModelError("The model's config.json is not one that this program knows.", "Install the model again.") from error
+        raise ModelError(
+            "The model's config.json is not one that this program knows.", "Install the model again."
+        ) from error
     _check(config)
     return config
 

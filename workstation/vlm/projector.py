@@ -1,4 +1,4 @@
-"""Image tokens -> embeddings of the language model's width: pooled to a small grid, then one linear map (cxr-llava.md 1.1)."""
+"""Image tokens -> as many as the language model shall read; the linear map after it is the paper's."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from torch import Tensor
 def augment(films: Tensor, generator: torch.Generator, strength: float = 1.0) -> Tensor:
     """uint8 (B, side, side) -> float grey levels 0 to 255 (B, side, side).
 
-    Left-right flips (no label has a side), up to 12 degrees, 8 % shift, 15 % zoom, gamma, contrast, black bars as a film that is not square has them, one blank box.
+    Left-right flips (no label has a side), up to 12 degrees, 8 % shift, 15 % zoom, gamma, contrast, one blank box,
+    black bars as a film that is not square has them.
     """
     batch = films.float().unsqueeze(1)  # (B, 1, side, side)
     grid = F.affine_grid(_affine(len(films), generator, strength), list(batch.shape), align_corners=False)

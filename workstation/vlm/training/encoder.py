@@ -1,4 +1,4 @@
-"""Packed films -> an encoder and finding head: first on what any film tells (age, sex, view, a child's pneumonia), then findings.
+"""Packed films -> an encoder and finding head: first what any film tells (age, sex, view), then findings.
 
 The first stage sees no NIH film and no finding label, so one such start serves every fold. Every output is a
 yes-or-no question; what a source does not know is left out of the loss, never counted as "no".
@@ -45,7 +45,9 @@ class Encoder(nn.Module):
 def pretrain(pack: Pack, config: VisionConfig, folder: Path, epochs: int) -> Encoder:
     """The shared start: RSNA's normals (without NIH's patients) and Kermany's children."""
     known = {row.patient for row in pack.rows if row.source == "nih"}
-    indices = pack.where(lambda row: row.source == "kermany" or (row.source == "rsna_normal" and row.patient not in known))
+    indices = pack.where(
+        lambda row: row.source == "kermany" or (row.source == "rsna_normal" and row.patient not in known)
+    )
     torch.manual_seed(1)
     return _fit("pretrain", Encoder(config), pack, indices, folder, epochs, 1e-3)
 
@@ -70,7 +72,9 @@ def logits(encoder: nn.Module, films: np.ndarray) -> np.ndarray:
     return torch.cat(out)[:, : len(TARGETS)].numpy()
 
 
-def _fit(name: str, encoder: Encoder, pack: Pack, indices: np.ndarray, folder: Path, epochs: int, rate: float) -> Encoder:
+def _fit(
+    name: str, encoder: Encoder, pack: Pack, indices: np.ndarray, folder: Path, epochs: int, rate: float
+) -> Encoder:
     wanted = torch.from_numpy(np.concatenate([_findings(pack, indices), _pretext(pack, indices)], 1))
     schedule = Schedule(epochs, len(indices) // BATCH, rate)
     encoder = encoder.to(memory_format=torch.channels_last)

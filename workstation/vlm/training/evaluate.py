@@ -76,7 +76,9 @@ def macros(truth: np.ndarray, ours: np.ndarray, metadata: np.ndarray, patients: 
 
 
 def _compared(truth: np.ndarray, ours: np.ndarray, other: np.ndarray, patients: Sequence[str]) -> dict[str, Any]:
-    pairs = np.array([(macro_auroc(truth[r], ours[r]), macro_auroc(truth[r], other[r])) for r in resampled(patients, 400)])
+    pairs = np.array(
+        [(macro_auroc(truth[r], ours[r]), macro_auroc(truth[r], other[r])) for r in resampled(patients, 400)]
+    )
     value = {"ours": macro_auroc(truth, ours), "metadata": macro_auroc(truth, other), "findings": truth.shape[1]}
     drawn = {"ours": pairs[:, 0], "metadata": pairs[:, 1], "difference": pairs[:, 0] - pairs[:, 1]}
     value["difference"] = value["ours"] - value["metadata"]

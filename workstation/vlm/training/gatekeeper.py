@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,11 +19,12 @@ from workstation.vlm.heads import Gate
 from workstation.vlm.training.augment import augment
 from workstation.vlm.training.data import Pack, Row, fold_of
 from workstation.vlm.training.loop import Schedule, fit
-from workstation.vlm.training.negatives import draw, spoil
+from workstation.vlm.training.negatives import bank, spoil
 
 CLASSES = ("frontal chest", "child", "other")
 SIDE = 80
 BATCH = 64
+BANK = 1500  # drawn pictures
 REFUSED = 0.01  # share of adults' films that may be refused wrongly when the threshold is set
 
 
@@ -37,8 +39,10 @@ def kind(row: Row) -> int | None:
 
 def train(pack: Pack, folder: Path, fold: int | None, epochs: int) -> Gate:
     """Without ``fold``'s patients (None: all)."""
-    indices = pack.where(lambda row: kind(row) is not None and fold_of(row.patient) != fold)
+    indices = _rows(pack, fold)
+    small = _shrunk(pack.films, indices)
     kinds = torch.tensor([kind(pack.rows[i]) for i in indices])
+    drawn = bank(BANK, SIDE, 0)
     torch.manual_seed(3)
     gate = Gate(SIDE, len(CLASSES))
     schedule = Schedule(epochs, len(indices) // BATCH, 2e-3)
@@ -49,8 +53,8 @@ def train(pack: Pack, folder: Path, fold: int | None, epochs: int) -> Gate:
         order = torch.randperm(len(indices), generator=generator)
         for begin in range(0, schedule.steps * BATCH, BATCH):
             chosen = order[begin : begin + BATCH]
-            films = pack.films[indices[chosen.numpy()]]
-            batch = torch.from_numpy(np.concatenate([films, _negatives(films, chance)]))
+            films = small[chosen.numpy()]
+            batch = torch.from_numpy(np.concatenate([films, _negatives(films, drawn, chance)]))
             wanted = torch.cat([kinds[chosen], torch.full((len(films),), 2)])
             yield F.cross_entropy(gate(augment(batch, generator, 0.7)), wanted, label_smoothing=0.02)
 
@@ -58,15 +62,51 @@ def train(pack: Pack, folder: Path, fold: int | None, epochs: int) -> Gate:
     return gate
 
 
-def _negatives(films: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+def _rows(pack: Pack, fold: int | None) -> np.ndarray:
+    """All of NIH and Hannover, every second film of the two large sources."""
+    indices = pack.where(lambda row: kind(row) is not None and fold_of(row.patient) != fold)
+    large = np.array([pack.rows[i].source in ("rsna_normal", "kermany") for i in indices])
+    return indices[~large | (indices % 2 == 0)]
+
+
+def _shrunk(films: np.ndarray, indices: np.ndarray) -> np.ndarray:
+    """To the gate's own side, as its forward would do."""
+    parts = [torch.from_numpy(films[indices[i : i + 256]]).float() for i in range(0, len(indices), 256)]
+    small = [F.interpolate(part.unsqueeze(1), (SIDE, SIDE), mode="area").squeeze(1) for part in parts]
+    return torch.cat(small).round().to(torch.uint8).numpy()
+
+
+def _negatives(films: np.ndarray, drawn: np.ndarray, chance: np.random.Generator) -> np.ndarray:
     """As many as films: half of them spoilt films, half drawn."""
-    side = films.shape[-1]
-    made = [spoil(film, chance) if chance.random() < 0.5 else draw(chance, side) for film in films]
-    return np.stack(made)
+    other = drawn[chance.integers(0, len(drawn), len(films))]
+    return np.stack([spoil(film, chance) if chance.random() < 0.5 else o for film, o in zip(films, other, strict=True)])
 
 
 @torch.inference_mode()
 def scores(gate: Gate, films: np.ndarray) -> np.ndarray:
     """Films uint8 (n, side, side) -> probabilities (n, classes)."""
-    parts = [gate(torch.from_numpy(np.ascontiguousarray(films[i : i + 128]))).softmax(1) for i in range(0, len(films), 128)]
+    parts = [
+        gate(torch.from_numpy(np.ascontiguousarray(films[i : i + 128]))).softmax(1) for i in range(0, len(films), 128)
+    ]
     return torch.cat(parts).numpy()
+
+
+def judge(rows: list[Row], found: np.ndarray) -> dict[str, Any]:
+    """Out-of-fold scores (n, classes) -> refusal thresholds of "child" and "other", and what they refuse.
+
+    A threshold is the score that `REFUSED` / 2 of the adults' films of NIH reach, and at least one half.
+    """
+    adults = np.array([row.source == "nih" and kind(row) == 0 for row in rows])
+    limits = {name: _limit(found[adults, CLASSES.index(name)]) for name in CLASSES[1:]}
+    refused = np.any([found[:, CLASSES.index(name)] >= limit for name, limit in limits.items()], axis=0)
+    shares = {}
+    for source in sorted({row.source for row in rows}):
+        for word, of_kind in (("adult", 0), ("child", 1)):
+            here = np.array([row.source == source and kind(row) == of_kind for row in rows])
+            if here.any():
+                shares[f"{source}, {word}"] = {"films": int(here.sum()), "refused": int(refused[here].sum())}
+    return {"thresholds": limits, "out of fold": shares}
+
+
+def _limit(scores: np.ndarray) -> float:
+    return float(np.clip(np.quantile(scores, 1 - REFUSED / 2), 0.5, 0.99))

@@ -60,7 +60,7 @@ PRESENT = {
     "cardiomegaly": ("The heart is enlarged.", "There is cardiomegaly.", "The cardiac silhouette is enlarged."),
     "hernia": ("There is a hiatal hernia.", "A hernia is seen.", "A hiatal hernia is present."),
 }
-_UNCERTAIN = ("There may be {}.", "Possible {}.", "{} is suspected.", "The film is suspicious for {}.")
+_UNCERTAIN = ("There may be {}.", "There might be {}.", "The film is suspicious for {}.")
 _ABSENT = ("There is no {}.", "No {} is seen.", "No {} is identified.")
 _NOTHING = (
     "This draft names nothing on this film, which does not exclude disease.",

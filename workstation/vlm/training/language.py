@@ -31,6 +31,7 @@ from workstation.vlm.training.policy import Policy, decide
 
 BATCH = 48
 EPOCH_STEPS = 60
+TOKENS = 16  # image embeddings of the shipped model
 MIXED = 0.6  # share of samples made of two films
 
 
@@ -103,7 +104,7 @@ class Lessons:
         """Ids (B, A), ended and padded with -1."""
         names = self.model.config.findings
         rows = [self._answer(dict(zip(names, p, strict=True)), chance) for p in self._probabilities(tokens)]
-        return nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=-1)
+        return padded(rows)
 
     def _probabilities(self, tokens: Tensor) -> list[list[float]]:
         assert self.model.finding_head is not None
@@ -115,29 +116,53 @@ class Lessons:
         return torch.tensor([*self.words.encode(text), self.words.end])
 
 
-def train(
-    writer: Writer, lessons: Lessons, folder: Path, *, align_epochs: int, finetune_epochs: int, rate: float = 1e-3
+def learn_words(
+    writer: Writer, words: Words, question: str, texts: list[str], folder: Path, epochs: int, rate: float = 1e-3
 ) -> Writer:
-    """Words without pictures, then the projector alone (the paper's 2a), then both together (2b)."""
-    blind, projector = max(1, align_epochs // 2), writer.mm_projector.requires_grad_(False)
-    _stage("words", writer, lessons, folder, blind, rate, pictures=False)
-    writer.requires_grad_(False)
-    projector.requires_grad_(True)
-    _stage("align", writer, lessons, folder, align_epochs, rate)
-    writer.requires_grad_(True)
-    _stage("finetune", writer, lessons, folder, finetune_epochs, rate)
+    """The language model on reports without films: where a picture would stand, it sees nothing (zeros)."""
+    before, after = (torch.tensor(ids) for ids in split(question, words))
+    answers = [torch.tensor([*words.encode(text), words.end]) for text in texts]
+    nothing = torch.zeros(BATCH, TOKENS, writer.mm_projector.in_features)
+
+    def losses(epoch: int) -> Iterator[Tensor]:
+        chance = random.Random(epoch)
+        for _ in range(EPOCH_STEPS):
+            yield answer_loss(writer, nothing, before, after, padded(chance.choices(answers, k=BATCH)))
+
+    writer.mm_projector.requires_grad_(False)
+    fit("words", writer, losses, Schedule(epochs, EPOCH_STEPS, rate, 0.01, 0.98), folder)
     return writer
 
 
-def _stage(
-    name: str, writer: Writer, lessons: Lessons, folder: Path, epochs: int, rate: float, pictures: bool = True
-) -> None:
+def train(
+    writer: Writer, lessons: Lessons, folder: Path, *, align_epochs: int, finetune_epochs: int, rate: float = 1e-3
+) -> Writer:
+    """The projector alone (the paper's 2a), then all of it (2b)."""
+    writer.requires_grad_(False)
+    writer.mm_projector.requires_grad_(True)
+    _stage("align", writer, lessons, folder, Schedule(align_epochs, EPOCH_STEPS, 2 * rate, 0.01, 0.98))
+    writer.requires_grad_(True)
+    _stage("finetune", writer, lessons, folder, Schedule(finetune_epochs, EPOCH_STEPS, rate, 0.01, 0.98))
+    return writer
+
+
+def _stage(name: str, writer: Writer, lessons: Lessons, folder: Path, schedule: Schedule) -> None:
     def losses(epoch: int) -> Iterator[Tensor]:
         generator, chance = torch.Generator().manual_seed(epoch), random.Random(epoch)
         for _ in range(EPOCH_STEPS):
             tokens, answer = lessons.batch(generator, chance)
-            with torch.autocast("cpu", torch.bfloat16):
-                out = writer(tokens * float(pictures), lessons.before, lessons.after, answer.clamp(min=0))
-            yield F.cross_entropy(out.float().flatten(0, 1), answer.flatten(), ignore_index=-1)
+            yield answer_loss(writer, tokens, lessons.before, lessons.after, answer)
 
-    fit(name, writer, losses, Schedule(epochs, EPOCH_STEPS, rate, 0.01, 0.98), folder)
+    fit(name, writer, losses, schedule, folder)
+
+
+def answer_loss(writer: Writer, tokens: Tensor, before: Tensor, after: Tensor, answer: Tensor) -> Tensor:
+    """Mean cross-entropy of the answer's tokens; padding (-1) does not count."""
+    with torch.autocast("cpu", torch.bfloat16):
+        out = writer(tokens, before, after, answer.clamp(min=0))
+    return F.cross_entropy(out.float().flatten(0, 1), answer.flatten(), ignore_index=-1)
+
+
+def padded(answers: list[Tensor]) -> Tensor:
+    """Ids of several lengths -> (B, longest), padded with -1."""
+    return nn.utils.rnn.pad_sequence(answers, batch_first=True, padding_value=-1)

@@ -53,7 +53,9 @@ def fit(name: str, module: nn.Module, losses: Losses, schedule: Schedule, folder
             total += run.step(loss)
         run.save(epoch + 1)
         left = (time.monotonic() - begin) * (schedule.epochs - epoch - 1)
-        line = f"{name}: epoch {epoch + 1}/{schedule.epochs}, loss {total / schedule.steps:.4f}, {left / 60:.1f} min left"
+        line = (
+            f"{name}: epoch {epoch + 1}/{schedule.epochs}, loss {total / schedule.steps:.4f}, {left / 60:.1f} min left"
+        )
         print(line, file=sys.stderr, flush=True)
     module.load_state_dict(run.average.state_dict())
     return module.eval()
@@ -68,7 +70,9 @@ class _Run:
         decays = [p for _, p in self.named if p.ndim > 1]
         plain = [p for _, p in self.named if p.ndim <= 1]
         groups = [{"params": decays}, {"params": plain, "weight_decay": 0.0}]
-        self.optimiser = torch.optim.AdamW(groups, schedule.learning_rate, (0.9, 0.98), weight_decay=schedule.weight_decay)
+        self.optimiser = torch.optim.AdamW(
+            groups, schedule.learning_rate, (0.9, 0.98), weight_decay=schedule.weight_decay
+        )
         self.average = copy.deepcopy(module).eval()
         self.steps = 0
 

@@ -32,6 +32,12 @@ def _cut(film: np.ndarray, chance: np.random.Generator) -> np.ndarray:
     return film[row + places[:, None], column + places[None, :]]
 
 
+def bank(count: int, side: int, seed: int) -> np.ndarray:
+    """``count`` pictures, uint8 (count, side, side)."""
+    chance = np.random.default_rng(seed)
+    return np.stack([draw(chance, side) for _ in range(count)])
+
+
 def draw(chance: np.random.Generator, side: int) -> np.ndarray:
     """One picture uint8 (side, side) that was never a film."""
     kind = _KINDS[chance.integers(len(_KINDS))]

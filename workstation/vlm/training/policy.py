@@ -56,18 +56,23 @@ def denial_threshold(truth: np.ndarray, scores: np.ndarray) -> float:
 
 def possible_threshold(truth: np.ndarray, scores: np.ndarray) -> float:
     """The score with the best F1."""
-    order = np.argsort(-scores)
-    hits = np.cumsum(truth[order])
-    f1 = 2 * hits / (np.arange(len(order)) + 1 + truth.sum())
-    return float(scores[order][int(f1.argmax())])
+    limits, named, hits = _cuts(truth, scores)
+    return float(limits[int((2 * hits / (named + truth.sum())).argmax())])
 
 
 def certain_threshold(truth: np.ndarray, scores: np.ndarray, floor: float) -> float:
     """The lowest score from `floor` on above which precision reaches `CERTAIN_PRECISION`; `NEVER` if there is none."""
+    limits, named, hits = _cuts(truth, scores)
+    fits = (hits / named >= CERTAIN_PRECISION) & (named >= CERTAIN_COUNT) & (limits >= floor)
+    return float(limits[np.flatnonzero(fits)[-1]]) if fits.any() else NEVER
+
+
+def _cuts(truth: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Each different score from the highest down: how many films reach it, and how many of them are positive."""
     order = np.argsort(-scores)
-    precision = np.cumsum(truth[order]) / (np.arange(len(order)) + 1)
-    fits = (precision >= CERTAIN_PRECISION) & (np.arange(len(order)) + 1 >= CERTAIN_COUNT) & (scores[order] >= floor)
-    return float(scores[order][np.flatnonzero(fits)[-1]]) if fits.any() else NEVER
+    ordered = scores[order]
+    last = np.append(ordered[1:] != ordered[:-1], True)
+    return ordered[last], np.flatnonzero(last) + 1, np.cumsum(truth[order])[last]
 
 
 def thresholds(truth: np.ndarray, scores: np.ndarray, deniable: bool) -> Thresholds:

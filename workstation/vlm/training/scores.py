@@ -71,7 +71,9 @@ def hanley_mcneil(truth: np.ndarray, scores: np.ndarray) -> Estimate:
     others = len(truth) - count
     grid = np.linspace(0.001, 0.999, 999)
     q1, q2 = grid / (2 - grid), 2 * grid * grid / (1 + grid)
-    variance = (grid * (1 - grid) + (count - 1) * (q1 - grid**2) + (others - 1) * (q2 - grid**2)) / max(1, count * others)
+    variance = (grid * (1 - grid) + (count - 1) * (q1 - grid**2) + (others - 1) * (q2 - grid**2)) / max(
+        1, count * others
+    )
     inside = grid[np.abs(value - grid) <= 1.959964 * np.sqrt(variance)]
     return Estimate(value, *((float(inside[0]), float(inside[-1])) if len(inside) else (math.nan, math.nan)))
 

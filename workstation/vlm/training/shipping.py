@@ -1,4 +1,4 @@
-"""Trained parts -> a model's folder: config.json, tokenizer.json and half-precision weights, written whole or not at all."""
+"""Trained parts -> a model's folder: config.json, tokenizer.json and half-precision weights."""
 
 from __future__ import annotations
 

@@ -1,0 +1,252 @@
+"""Measured tables -> manifest.toml and CARD.md. Every number comes from a table; the sentences around it are ours."""
+
+# ruff: noqa: E501 (lines of a Markdown page)
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from workstation.reporting.findings import PAPER_SIX
+from workstation.vlm.config import ModelConfig
+from workstation.vlm.config import read as read_config
+from workstation.vlm.training import manifest, policy
+from workstation.vlm.training.data import LABELS
+from workstation.vlm.training.gatekeeper import REFUSED
+
+Table = Mapping[str, Any]
+
+
+class Measured(Protocol):
+    """What the card is written from: the build's tables and the model's folder."""
+
+    out: Path
+
+    def read(self, name: str) -> Any: ...
+
+
+def write(build: Measured, note: str = "") -> None:
+    """manifest.toml and CARD.md into the model's folder; ``note`` = what a reader of the card must know of this run."""
+    tables = {
+        name: build.read(name)
+        for name in ("policy", "findings", "macros", "views", "gate", "oof_text", "test", "looks")
+    }
+    sizes = read_config(build.out / "config.json")
+    manifest.write(build.out, _facts(tables, sizes))
+    (build.out / "CARD.md").write_text(_card(tables, build.out, f"\n\n{note}" if note else ""), encoding="utf-8")
+
+
+def _facts(tables: Table, sizes: ModelConfig) -> dict[str, Any]:
+    allowed = policy.from_json(tables["policy"])
+    return {
+        "id": "cxr-llava-mini",
+        "name": "CXR-LLaVA mini",
+        "version": "0.1.0",
+        "kind": "cxr-llava",
+        "clinical": False,
+        "description": "CXR-LLaVA's architecture in small, trained from scratch on public films by this program.",
+        "statement": _statement(tables),
+        "terms": "Weights: Apache-2.0. Training films: NIH Clinical Center (attribution), RSNA (attribution), "
+        "Kermany et al. (CC BY 4.0), Hannover Medical School (CC BY 3.0). See CARD.md.",
+        "source": "python -m workstation.vlm.training build",
+        "prompt": sizes.report_prompt,
+        "findings": list(allowed),
+        "deniable": list(policy.deniable(list(allowed), allowed)),
+        "paper_findings": list(PAPER_SIX),
+        "needs_bytes": 700_000_000,
+        "backends": ["torch", "llama.cpp"],
+        "quantisations": ["F16"],
+        "preprocess": {"side": sizes.vision.image_size, "method": "letterbox"},
+        "accepts": {"views": ["PA", "AP"], "age_years": [18, 100], "modalities": ["CR", "DX"]},
+        "gate": tables["gate"]["thresholds"],
+        "decoding": {"temperature": 0.2, "top_p": 0.8, "top_k": 50, "max_new_tokens": 160},
+        "thresholds": {name: limits.possible for name, limits in allowed.items()},
+        "scores": {name: _score(tables, name) for name in tables["findings"] if name != "no finding"},
+    }
+
+
+def _statement(tables: Table) -> str:
+    macro = tables["macros"]["paper six"]
+    return (
+        f"Demonstration model, weak: out of fold its AUROC over the paper's six findings is {macro['ours']:.2f}. "
+        "It misses and invents findings; do not rely on it."
+    )
+
+
+def _score(tables: Table, name: str) -> dict[str, Any]:
+    keys = ("positives", "films", "auroc", "auroc_low", "auroc_high", "sensitivity", "sensitivity_low", "sensitivity_high",
+            "specificity", "denial_sensitivity", "denial_sensitivity_low", "denial_specificity")  # fmt: skip
+    facts = tables["findings"][name]
+    limits = tables["policy"].get(name)
+    return {key: facts[key] for key in keys if key in facts} | ({"threshold": limits["possible"]} if limits else {})
+
+
+def _card(tables: Table, folder: Path, note: str) -> str:
+    parts = [_opening(tables), _data(), _rules(tables), _head(tables), _views(tables), _text(tables), _gate(tables),
+             _test(tables), _weak(tables), _rebuild(folder, note)]  # fmt: skip
+    return "\n\n".join(parts) + "\n"
+
+
+def _opening(tables: Table) -> str:
+    six, every = tables["macros"]["paper six"], tables["macros"]["all"]
+    return f"""# CXR-LLaVA mini
+
+A demonstration model, not for clinical use. A small CXR-LLaVA (vision encoder on one-channel films, linear projector,
+LLaMA decoder) trained from scratch by this program on public films, with reports written by our own grammar from labels.
+It is weak. It reads one frontal film of an adult, without prior or clinical question.
+
+Every number here was written by `python -m workstation.vlm.training card`.
+
+| out of fold, NIH train + val, patient-disjoint 5 folds | this model | age, sex and AP/PA alone | difference |
+|---|---|---|---|
+| macro AUROC, {every["findings"]} labels with at least 10 positives | {_span(every, "ours")} | {_span(every, "metadata")} | {_span(every, "difference")} |
+| macro AUROC, the paper's six | {_span(six, "ours")} | {_span(six, "metadata")} | {_span(six, "difference")} |
+
+Intervals: 95 %, bootstrap by patient, paired for the difference."""
+
+
+def _data() -> str:
+    return """## Data, attribution, terms
+
+- **NIH ChestX-ray14**, 1,277 films of the train and val rows: findings. Provided by the NIH Clinical Center
+  (https://nihcc.app.box.com/v/ChestXray-NIHCC); Wang X. et al., ChestX-ray8, IEEE CVPR 2017, 3462-3471. Use without
+  restriction, attribution required. Labels were mined from text and are noisy; films were chosen by class, so
+  positives are far more frequent here than in a hospital.
+- **RSNA Pneumonia Detection Challenge 2018** (Shih G. et al., Radiology: AI 2019;1(1):e180041), films read as normal, and its
+  readings of the NIH films ("lung opacity"): age, sex, view and the gate; never as normals of the finding head.
+- **Kermany D. et al.**, Mendeley Data v2, doi:10.17632/rscbjbr9sj.2, CC BY 4.0: children; first stage and the gate's class "child".
+- **COVID-19 Image Repository, Hannover Medical School** (Winther H.B. et al.), doi:10.6084/m9.figshare.12275009, CC BY 3.0:
+  the gate's adults and unlabelled films for the language stage.
+- No sentence of any radiologist: all training text comes from `workstation/vlm/training/grammar.py`."""
+
+
+def _rules(tables: Table) -> str:
+    allowed = tables["policy"]
+    assessed, deniable = ", ".join(allowed), ", ".join(n for n, t in allowed.items() if t["deny"] > 0) or "none"
+    silent = ", ".join(name for name in (*LABELS, "lung opacity") if name not in allowed) or "none"
+    return f"""## What it may write
+
+- **Assessed** (at least {policy.ASSESSED_POSITIVES} out-of-fold positives and a lower bound of the AUROC of at least
+  {policy.ASSESSED_AUROC_LOW:.2f}): {assessed}.
+- **May be denied** (at least {policy.DENIABLE_POSITIVES} out-of-fold positives; at the threshold of denial, set on the other
+  folds, the lower Wilson bound of the sensitivity is at least {policy.DENIABLE_SENSITIVITY_LOW:.2f} and at least
+  {policy.DENIABLE_SPECIFICITY:.0%} of the negatives are denied): {deniable}. "No ..." still misses about one in ten.
+- Trained but too weak to be written: {silent}. Everything else (devices, fractures, sides, sizes, change) it never mentions.
+- "There is ..." where out-of-fold precision is at least {policy.CERTAIN_PRECISION:.0%}; else "may", "possible".
+- A film with nothing to name gets a sentence that says so and excludes nothing."""
+
+
+def _head(tables: Table) -> str:
+    rows = ["## Finding head, out of fold", "",
+            "| finding | positives | AUROC | named: sensitivity | specificity | denied: sensitivity kept | negatives denied |",
+            "|---|---|---|---|---|---|---|"]  # fmt: skip
+    for name, facts in tables["findings"].items():
+        points = "| | | | |"
+        if "sensitivity" in facts:
+            points = (f"| {_span(facts, 'sensitivity')} | {_span(facts, 'specificity')} | "
+                      f"{_span(facts, 'denial_sensitivity')} | {_two(facts['denial_specificity'])} |")  # fmt: skip
+        rows.append(f"| {name} | {facts['positives']} of {facts['films']} | {_span(facts, 'auroc')} {points}")
+    return "\n".join([*rows, "", "Operating points are cross-fitted: each fold is judged at thresholds set on the others. "
+                      "`lung opacity` is known only where RSNA's radiologists read the film."])  # fmt: skip
+
+
+def _views(tables: Table) -> str:
+    views = tables["views"]
+    rows = [
+        "## Within AP and within PA (AUROC; fewer than 10 positives: no figure)",
+        "",
+        "| finding | AP | PA |",
+        "|---|---|---|",
+    ]
+    rows += [f"| {name} | {_two(views['AP'][name])} | {_two(views['PA'][name])} |" for name in LABELS]
+    for title, names in (("mean, all labels", LABELS), ("mean, the paper's six", PAPER_SIX)):
+        rows.append(f"| {title} | {_two(_mean(views['AP'], names))} | {_two(_mean(views['PA'], names))} |")
+    return "\n".join(rows)
+
+
+def _mean(column: Table, names: Sequence[str]) -> float:
+    kept = [column[name] for name in names if math.isfinite(column[name])]
+    return sum(kept) / len(kept) if kept else math.nan
+
+
+def _text(tables: Table) -> str:
+    text = tables["oof_text"]
+    return f"""## What a report by the fold encoders' scores would be worth (grammar, out of fold; thresholds set on the same folds)
+
+Micro F1, paper's six: {_span(text, "micro F1, paper six")}; all labels: {_span(text, "micro F1, all")} ("possible" counts as named,
+omission as absent; the prevalence here is not a hospital's)."""
+
+
+def _gate(tables: Table) -> str:
+    gate = tables["gate"]
+    limits = ", ".join(f"{name} from {value:.2f}" for name, value in gate["thresholds"].items())
+    rows = [f"| {name} | {facts['refused']} of {facts['films']} |" for name, facts in gate["out of fold"].items()]
+    return "\n".join([
+        "## Gate: films it refuses", "",
+        f"A small net of its own scores adult frontal chest, child, other. Refused: {limits} (set for at most {REFUSED:.0%} of "
+        "NIH's adults). It was taught by turned, inverted and cut-out films and drawn shapes, no foreign pictures and no "
+        "real lateral films: laterals are told by the header. Wrong or right refusals out of fold:", "",
+        "| films | refused |", "|---|---|", *rows,
+    ])  # fmt: skip
+
+
+def _test(tables: Table) -> str:
+    test, looks = tables["test"], len(tables["looks"])
+    six, text = test["macros"]["paper six"], test["text"]
+    rows = [
+        f"| {name} | {f['positives']} | {_span(f, 'auroc')} |" for name, f in test["findings"].items() if name in LABELS
+    ]
+    return "\n".join([
+        f"## NIH test split, opened {looks} time{'s' if looks > 1 else ''} for a shipped model", "",
+        f"{text['films']} films, this folder's weights, greedy text. Macro AUROC, labels with at least 10 positives: "
+        f"{_span(test['macros']['all'], 'ours')}; the paper's six (those with 10): {_span(six, 'ours')}.", "",
+        "| text | micro F1, paper's six | micro F1, all labels | distinct reports |", "|---|---|---|---|",
+        *(_text_row(title, test[key]) for title, key in _TEXTS), "",
+        "| finding | positives | AUROC of the head |", "|---|---|---|", *rows,
+    ])  # fmt: skip
+
+
+_TEXTS = (
+    ("written by the language model", "text"),
+    ("a rule that prints the finding head", "head printed"),
+    ("the language model with another film's embeddings", "other film's embeddings"),
+)
+
+
+def _text_row(title: str, facts: Table) -> str:
+    return (
+        f"| {title} | {_span(facts, 'micro F1, paper six')} | {_span(facts, 'micro F1, all')} | {facts['distinct']} |"
+    )
+
+
+def _weak(tables: Table) -> str:
+    findings = {n: f for n, f in tables["findings"].items() if n in LABELS and math.isfinite(f["auroc"])}
+    worst = sorted(findings, key=lambda name: findings[name]["auroc"])[:4]
+    named = ", ".join(f"{name} ({findings[name]['auroc']:.2f})" for name in worst)
+    return f"""## What is weak
+
+- Weakest findings by out-of-fold AUROC: {named}.
+- Few films, one hospital, mined labels; part of every score is age, sex and view (see AP and PA above).
+- 128 x 128 pixels: small nodules, thin pneumothorax lines and fine interstitial change are below what it can see.
+- Probabilities are not calibrated. No other hospital has been measured.
+- The gate knows drawn shapes, not the world: a picture of another kind may pass."""
+
+
+def _rebuild(folder: Path, note: str) -> str:
+    size = (folder / "model.safetensors").stat().st_size
+    return f"""## Rebuild
+
+`python -m workstation.vlm.training build --data DATA --work SCRATCH` (about 1 hour on 2 free CPU cores). Weights: {size:,}
+bytes, float16. Diary with the failures: `models/EXPERIMENTS.md`.{note}"""
+
+
+def _span(facts: Table, key: str) -> str:
+    value = _two(facts[key])
+    low, high = facts.get(f"{key}_low"), facts.get(f"{key}_high")
+    return value if low is None or high is None or not math.isfinite(low) else f"{value} ({low:.2f} to {high:.2f})"
+
+
+def _two(value: float) -> str:
+    return f"{value:.2f}" if value is not None and math.isfinite(value) else "-"
