@@ -184,11 +184,12 @@ class FilmCanvas(QWidget):
         for rect in around:
             painter.fillRect(rect, QColor(style.FILM))
         painter.restore()
-        if (
-            not picture.settled
-            and picture.film.indices.size <= LARGEST_SETTLED
-            and not (self._rest.isActive() and self.transform.zoom == self._resting)
-        ):
+        self._await_rest(picture)
+
+    def _await_rest(self, picture: Picture) -> None:
+        """Sample finely once the zoom has rested; each new zoom waits anew."""
+        waiting = self._rest.isActive() and self.transform.zoom == self._resting
+        if not picture.settled and not waiting and picture.film.indices.size <= LARGEST_SETTLED:
             self._resting = self.transform.zoom
             self._rest.start()
 
