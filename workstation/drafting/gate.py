@@ -36,15 +36,18 @@ class Seeming(NamedTuple):
 
 
 def seeming(gate: Mapping[str, float] | None, limits: Mapping[str, float]) -> Seeming | None:
-    """The likeliest kind that speaks against a draft, when its score reaches its limit; None without a gate."""
+    """The likeliest kind that speaks against a draft and reaches its limit; None when none does, or without a gate."""
     against = {kind: score for kind, score in (gate or {}).items() if code_of(kind)}
     if not against:
         return None
-    kind = max(against, key=lambda name: against[name])
-    # Two kinds may share what the frontal chest lacks: then the larger is named.
-    reached = against[kind] >= limits.get(kind, REFUSE_FROM)
-    if not reached and sum(against.values()) < max(limits.get(name, REFUSE_FROM) for name in against):
+    lines = {kind: limits.get(kind, REFUSE_FROM) for kind in against}
+    reached = {kind: score for kind, score in against.items() if score >= lines[kind]}
+    # Limits of a card are judged kind by kind, as the card's own figures are; without a card two kinds may share
+    # what the frontal chest lacks, and the larger is named.
+    if not reached and (limits or sum(against.values()) < REFUSE_FROM):
         return None
+    candidates = reached or against
+    kind = max(candidates, key=lambda name: candidates[name])
     message, remedy = _SPOKEN[code_of(kind)]
     return Seeming(code_of(kind), message, remedy, against[kind])
 

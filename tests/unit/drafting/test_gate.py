@@ -31,3 +31,8 @@ def test_the_manifest_sets_the_limits():
     assert seeming(gate(0.6, lateral=0.4), {"lateral chest": 0.3}).code == "lateral"
     limits = {"lateral chest": 0.95, "other": 0.95, "child": 0.95}
     assert seeming(gate(0.2, lateral=0.8), limits) is None
+
+
+def test_a_kind_that_reaches_its_own_limit_is_not_hidden_by_a_larger_one():
+    limits = {"lateral chest": 0.9, "other": 0.9, "child": 0.3}
+    assert seeming(gate(0.36, other=0.33, child=0.31), limits).code == "age"
