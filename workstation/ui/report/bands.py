@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workstation.ui import style
-from workstation.ui.report.lines import act_button, tell, words
+from workstation.ui.report.lines import act_button, show, tell, words
 
 USUAL_POINT = 2 / 3
 NAMES = ("high", "middle", "low")
@@ -62,7 +62,7 @@ class Bands(QWidget):
 
     def set_text(self, text: BandText | None) -> None:
         self._text = text
-        self.setVisible(text is not None)
+        show(self, text is not None)
         self._write()
 
     def toggle(self) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from workstation.reporting.report import DRAFTED_SECTIONS, SECTIONS
 from workstation.ui import style
 from workstation.ui.report import manuscript
+from workstation.ui.report.lines import show
 from workstation.ui.report.offer import Offer
 from workstation.ui.report.section import SectionEdit
 from workstation.workflow.working import Working
@@ -89,8 +90,8 @@ class ReportBody(QScrollArea):
             edit.here = None
             manuscript.restore(edit, working)
             visible = name != LINES_AND_TUBES or bedside or bool(edit.text().strip())
-            edit.setVisible(visible)
-            self._headings[name].setVisible(visible)
+            show(edit, visible)
+            show(self._headings[name], visible)
         for offer in self.offers.values():
             offer.withdraw()
         self._room.setFixedHeight(0)

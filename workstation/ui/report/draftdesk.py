@@ -51,8 +51,8 @@ class DraftDesk(QObject):
         self.guest.clear()
         self._reading, self._policy = reading, policy
         self._waiting = self.shown = None
-        self._head.say("")
         if reading is None:
+            self._head.say("")
             return
         self._joined_late = reading.status is StudyStatus.DRAFTING
         draft = reading.draft

@@ -15,7 +15,7 @@ from workstation.reporting.draft import Draft
 from workstation.reporting.report import RESEARCH_MARK
 from workstation.ui import actions, style
 from workstation.ui.report.bands import Bands, BandText
-from workstation.ui.report.lines import Notice, act_button, small, tell, words
+from workstation.ui.report.lines import Notice, act_button, show, small, tell, words
 
 _DOING = {
     "starting": "Starting the model's process",
@@ -97,12 +97,12 @@ class DraftHead(QWidget):
 
     def _offer_redo(self, words_: str) -> None:
         self.redo_button.setText(f"{words_} {actions.key_text('report.redo')}")
-        self.redo_button.setVisible(bool(words_))
+        show(self.redo_button, bool(words_))
 
     def _quiet(self) -> None:
         self.model.setTextFormat(Qt.TextFormat.PlainText)
-        self.progress.hide()
-        self.stop_button.hide()
+        show(self.progress, False)
+        show(self.stop_button, False)
         self.notice.clear()
 
 

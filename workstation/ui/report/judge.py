@@ -33,10 +33,10 @@ class Judge(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.decision, self.question = small(), words("small", "Draft", wrap=False)
+        self.decision, self.question = small(), words("small", wrap=False)
         self.grade: Grade | None = None
         self.buttons = {grade: self._button(grade) for grade in Grade}
-        self.question.setText(f"Draft {actions.key_text('report.grade_a')} to D")
+        self.question.setText(f"Grade {actions.key_text('report.grade_a')} to D")
         self.question.setToolTip("How acceptable was the draft? One key, optional; the same key takes it back.")
         self._row = QWidget(self)
         row = QHBoxLayout(self._row, spacing=4)

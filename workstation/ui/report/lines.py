@@ -27,7 +27,13 @@ def tell(label: QLabel, text: str, role: str | None = None) -> None:
     label.setText(text)
     if role is not None:
         style.set_role(label, role)
-    label.setVisible(bool(text))
+    show(label, bool(text))
+
+
+def show(widget: QWidget, visible: bool) -> None:
+    """Show or hide, but only where that changes something: each change lays the column out anew."""
+    if widget.isHidden() == visible:
+        widget.setVisible(visible)
 
 
 def small(role: str = "secondary") -> QLabel:

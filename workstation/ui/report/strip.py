@@ -29,6 +29,7 @@ class Strip(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setStyleSheet(_SHEET)
+        self._worded: tuple[str, tuple[str, ...]] | None = None
         row = QHBoxLayout(self, spacing=4)
         row.setContentsMargins(0, 0, 0, 0)
         self.said = QLabel(self)
@@ -51,8 +52,11 @@ class Strip(QWidget):
 
     def show_for(self, edit: SectionEdit, mark: Mark, contradicts: tuple[str, ...] = ()) -> None:
         """Stand under ``mark`` in ``edit``."""
-        self.setParent(edit.viewport())
-        self._word(mark, contradicts)
+        if self.parentWidget() is not edit.viewport():
+            self.setParent(edit.viewport())
+        if self._worded != (mark.state, contradicts):
+            self._worded = (mark.state, contradicts)
+            self._word(mark, contradicts)
         block = edit.document().findBlock(mark.end)
         rect = edit.document().documentLayout().blockBoundingRect(block)
         self.setGeometry(MARGIN_PX - 3, int(rect.bottom()) + 3, edit.viewport().width() - MARGIN_PX, ink.GAP - 5)
