@@ -252,8 +252,8 @@ def test_a_film_at_rest_is_sampled_as_finely_as_the_renderer_does(reading, film_
     view = reading(film_file(noise)).view
     if way == "zoomed":
         turn_wheel(view, (300, 300), 2)
+    view.repaint()  # the quick picture, from which the rest is counted
     qtbot.waitUntil(lambda: view.picture.settled)
-    qtbot.wait(20)
     size = round(2000 * view.transform.zoom)
     expected = render(view.film, view.presentation, size)
     left, top = int(view.transform.left), int(view.transform.top)
