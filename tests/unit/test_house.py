@@ -15,7 +15,7 @@ PRODUCT = [path for path in CODE if path.relative_to(ROOT).parts[0] != "tests"] 
 TOP = {"workstation", "resources", "models", "installer", "tests", "main.py", "pyproject.toml"}
 TOP |= {"README.md", "ARCHITECTURE.md", "LICENSE", "CHANGELOG.md"}
 DRAWERS = {"utils", "util", "common", "helpers", "managers", "base", "misc"}
-LONGEST = 400
+LONGEST, LONGEST_TEST = 400, 450
 
 
 def name(path: Path) -> str:
@@ -23,8 +23,9 @@ def name(path: Path) -> str:
 
 
 def test_modules_are_short() -> None:
-    lengths = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in CODE}
-    assert {path: lines for path, lines in lengths.items() if lines > LONGEST} == {}
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in CODE}
+    allowed = {path: LONGEST if path in PRODUCT else LONGEST_TEST for path in CODE}
+    assert {name(path): lines for path, lines in lengths.items() if lines > allowed[path]} == {}
 
 
 def test_modules_say_what_they_are_for() -> None:
