@@ -65,7 +65,7 @@ def test_a_reader_without_a_name_is_asked_again(place, qtbot):
 
 def test_the_help_page_has_every_key_and_every_setting(place, qtbot):
     qtbot.keyClick(place.window, Qt.Key.Key_F1)
-    page = place.furniture.help.page.toPlainText()
+    page = place.help.page.toPlainText()
     native = QKeySequence.SequenceFormat.NativeText
     for declared in actions.ACTIONS:
         if declared.keys:

@@ -10,9 +10,9 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSplitter
 
 from tests.conftest import ROOT
 from tests.synthetic import chest, dicom_file
@@ -65,7 +65,7 @@ def test_a_film_dropped_on_the_report_is_a_film_and_not_words(open_window, qtbot
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     for kind in (QDragEnterEvent, QDropEvent):
         point = QPoint(5, 5) if kind is QDragEnterEvent else QPointF(5, 5)
-        event = kind(point, Qt.DropAction.CopyAction, data, left, none)
+        event = kind(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, none)
         QApplication.sendEvent(edit.viewport(), event)
         assert event.isAccepted()
     qtbot.waitUntil(lambda: place.furniture.desk.study == "2.25.102", timeout=WAIT_MS)
@@ -168,6 +168,19 @@ def test_sizes_and_hidden_columns_are_remembered(open_window, qtbot, two_chests)
     assert not again.window.columns.is_hidden("report")
 
 
+def test_the_splitters_stand_where_they_were_left(open_window, two_chests):
+    place = open_window(two_chests)
+    outer, reading = place.window.columns.findChildren(QSplitter)
+    outer.setSizes([333, 1067])
+    reading.setSizes([500, 563])
+    left = outer.sizes()[0], reading.sizes()[1]
+    place.window.close()
+    again = open_window(two_chests / "1.dcm")
+    outer, reading = again.window.columns.findChildren(QSplitter)
+    assert abs(outer.sizes()[0] - left[0]) <= 3
+    assert abs(reading.sizes()[1] - left[1]) <= 3
+
+
 def test_on_a_portrait_screen_the_report_goes_below_the_film(open_window, two_chests):
     place = open_window(two_chests, size=(1000, 1500))
     film, report = (place.window.columns.by_name[name] for name in ("film", "report"))
@@ -189,6 +202,10 @@ def test_a_corrupt_store_is_told_at_the_top_and_the_window_stays(qtbot, qapp, ho
     qtbot.waitUntil(lambda: bool(place.window.banner.words), timeout=WAIT_MS)
     assert place.furniture is None
     assert "cannot be read" in place.window.worklist.empty.text()
+    assert not place.welcome.samples_button.isEnabled()
+    qtbot.keyClick(place.window, Qt.Key.Key_F1)
+    assert place.help.isVisible()
+    place.help.hide()
     place.window.close()
 
 

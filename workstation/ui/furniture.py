@@ -20,7 +20,6 @@ from workstation.ui.books import Books
 from workstation.ui.bridge import Bridge
 from workstation.ui.desk import Desk
 from workstation.ui.drafts import Drafts
-from workstation.ui.help import HelpWindow
 from workstation.ui.report.pane import ReportPane
 from workstation.ui.viewer.film_pane import FilmPane
 
@@ -58,7 +57,6 @@ class Furniture(QObject):
             self.store, self.window.worklist, self.film, self.report, self.drafts, self.attention, self.personal
         )
         self.refused = self.window.refused
-        self.help: HelpWindow | None = None
         self._closed = False
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -106,7 +104,6 @@ class Furniture(QObject):
         self.report.typed.connect(self._typing.start)
         self.film.full_requested.connect(self.window.toggle_film_alone)
         self.personal.changed.connect(self._settings_changed)
-        self.window.status.reader.clicked.connect(self.personal.ask_reader)
         self._store_check.timeout.connect(self.check_store)
 
     def _make_acts(self) -> None:
@@ -114,11 +111,8 @@ class Furniture(QObject):
             "file.refused": self._show_refused,
             "file.export_log": self.books.export,
             "file.verify_log": self.books.verify,
-            "file.preferences": self.personal.show_preferences,
             "study.next": lambda: self.desk.step(1),
             "study.previous": lambda: self.desk.step(-1),
-            "help.help": lambda: self._help("keys"),
-            "help.about": lambda: self._help("about"),
         }
         for act, slot in slots.items():
             self.window.act(act, slot)
@@ -128,7 +122,6 @@ class Furniture(QObject):
         self.window.columns.put("report", self.report)
         self.window.columns.by_name["report"].keyboard = self._report_keyboard
         self.window.status.set_fact("model", "model idle")
-        self.window.status.reader.setText(self.personal.reader_words())
         for problem in self.personal.settings.problems:
             self.announce.line(problem)
         self.check_store()
@@ -201,7 +194,3 @@ class Furniture(QObject):
         self.window.worklist.set_date_format(settings["date_format"])
         self.desk.set_reader(self.personal.reader())
         self.window.status.reader.setText(self.personal.reader_words())
-
-    def _help(self, part: str) -> None:
-        self.help = self.help or HelpWindow(self.window)
-        self.help.show_part(part)

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QWidget
 from workstation.errors import SettingsError
 from workstation.paths import Home
 from workstation.settings import Settings
-from workstation.ui.preferences import Preferences
-from workstation.ui.readercard import ReaderCard
 
 if TYPE_CHECKING:
+    from workstation.ui.preferences import Preferences
+    from workstation.ui.readercard import ReaderCard
     from workstation.workflow.reading import Reader
 
 
@@ -38,8 +38,8 @@ class Personal(QObject):
         return Reader(settings["reader_id"], settings["reader_name"], settings["reader_role"])
 
     def reader_words(self) -> str:
-        reader = self.reader()
-        return f"Reading as {reader.name} ({reader.role})" if reader.name else "Reading as: set your name"
+        name, role = self.settings["reader_name"], self.settings["reader_role"]
+        return f"Reading as {name} ({role})" if name else "Reading as: set your name"
 
     def use_reader(self, short: str, name: str, role: str) -> None:
         """Somebody said who they are."""
@@ -55,12 +55,16 @@ class Personal(QObject):
 
     def ask_reader(self) -> None:
         """The card, beside the work."""
+        from workstation.ui.readercard import ReaderCard
+
         if self.card is None:
             self.card = ReaderCard(self._window)
             self.card.given.connect(self.use_reader)
         self.card.show_reader(self.settings)
 
     def show_preferences(self) -> None:
+        from workstation.ui.preferences import Preferences
+
         if self.preferences is None:
             self.preferences = Preferences(self._window, self.settings)
             self.preferences.changed.connect(self.change)

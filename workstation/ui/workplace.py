@@ -24,6 +24,7 @@ from workstation.ui.window import MainWindow
 if TYPE_CHECKING:
     from workstation.storage.store import Store
     from workstation.ui.furniture import Furniture
+    from workstation.ui.help import HelpWindow
     from workstation.workflow.worklist import StudyRow
 
 milestones = logging.getLogger("workstation.start")
@@ -44,6 +45,7 @@ class Workplace(QObject):
         self.furniture: Furniture | None = None
         self._jobs: list[Job] = []
         self._wanted = ""
+        self.help: HelpWindow | None = None
         has_samples = samples().is_dir() and any(samples().iterdir())
         self.welcome = Welcome(window.choose_files, self.open_samples if has_samples else None)
         window.columns.put("film", self.welcome)
@@ -51,9 +53,24 @@ class Workplace(QObject):
         window.closing.connect(self.close)
         window.films_given.connect(self.take)
         window.worklist.opened.connect(self._remember_wish)
+        window.status.reader.clicked.connect(self.personal.ask_reader)
+        window.status.reader.setText(self.personal.reader_words())
+        self._make_acts(has_samples)
+
+    def _make_acts(self, has_samples: bool) -> None:
+        """What needs no store; it works, too, while the store cannot be opened."""
         if has_samples:
-            window.act("file.samples", self.open_samples)
-            window.fill_menus()
+            self.window.act("file.samples", self.open_samples)
+        self.window.act("file.preferences", self.personal.show_preferences)
+        self.window.act("help.help", lambda: self._help("keys"))
+        self.window.act("help.about", lambda: self._help("about"))
+        self.window.fill_menus()
+
+    def _help(self, part: str) -> None:
+        from workstation.ui.help import HelpWindow
+
+        self.help = self.help or HelpWindow(self.window)
+        self.help.show_part(part)
 
     def say_trouble(self, message: str, remedy: str) -> None:
         """For the exception hook."""
@@ -129,9 +146,11 @@ class Workplace(QObject):
         """Nothing can be kept: said before anybody types, and nothing to type into is shown."""
         self.announce.trouble(error, ("Try again", self._try_again))
         self.window.worklist.say("The worklist cannot be read.")
+        self.welcome.setEnabled(False)
 
     def _try_again(self) -> None:
-        self.window.banner.hide()
+        self.announce.over()
+        self.welcome.setEnabled(True)
         self.window.worklist.say("Reading the worklist…")
         QTimer.singleShot(0, self, self._painted)
 
