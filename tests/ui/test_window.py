@@ -64,7 +64,6 @@ def test_a_film_dropped_on_the_report_is_a_film_and_not_words(open_window, qtbot
     data.setUrls([QUrl.fromLocalFile(str(two_chests / "2.dcm"))])
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     for kind in (QDragEnterEvent, QDropEvent):
-        point = QPoint(5, 5) if kind is QDragEnterEvent else QPointF(5, 5)
         event = kind(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, none)
         QApplication.sendEvent(edit.viewport(), event)
         assert event.isAccepted()
