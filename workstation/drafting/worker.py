@@ -59,7 +59,9 @@ def serve(home: Home) -> int:
     desk = Desk(events, log)
     threading.Thread(target=desk.read, args=(sys.stdin.buffer,), name="requests", daemon=True).start()
     log.write(f"{_now()} started, process {os.getpid()}\n")
-    from workstation.drafting.engine import Engine  # torch is imported after the reader thread listens
+    # Torch is imported after the reader thread listens and before the first request, which may come much later.
+    from workstation.drafting import writing  # noqa: F401
+    from workstation.drafting.engine import Engine
 
     desk.work(Engine(home, threads=max(1, _cores() - 1)))
     return 0
@@ -111,7 +113,6 @@ class Desk:
         if request.id in self._unwanted:
             return stopped(request.id)
         try:
-            self.send(StateEvent(request.id, "starting"))
             draft = drafter.draft(request, self.send, lambda: request.id in self._unwanted, since)
             return DraftEvent(request.id, draft.to_json())
         except WorkstationError as error:
@@ -156,6 +157,7 @@ class Desk:
             )
         request = DraftRequest(**known)
         self._known.add(request.id)
+        self.send(StateEvent(request.id, "starting"))
         return self._waiting.put((request, time.perf_counter()))
 
 

@@ -5,6 +5,7 @@ Knows the text, the draft and the priors; changes nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -24,7 +25,8 @@ class Objection:
     can_override: bool = True
 
 
-CHECKS = ("empty", "empty_findings", "empty_impression", "comparison_none", "draft_not_shown")
+CHECKS = ("empty", "empty_findings", "empty_impression", "comparison_none", "side_not_chosen", "draft_not_shown")
+_CHOICE = re.compile(r"\[(?:right/left|middle lobe/lingula)\]", re.IGNORECASE)  # as `drafting.wording` opens it
 
 
 def objections(working: Working, facts: Facts, draft: Draft | None, shown: bool) -> list[Objection]:
@@ -46,6 +48,13 @@ def _failed(working: Working, facts: Facts, draft: Draft | None, shown: bool) ->
             "comparison_none",
             "The comparison says that there is no prior, but an earlier film of this patient is in the worklist.",
             "Name the prior with its date in Comparison.",
+            False,
+        )
+    if any(_CHOICE.search(text) for text in working.sections.values()):
+        yield Objection(
+            "side_not_chosen",
+            "The report still holds a side that is left for you to choose, such as [right/left].",
+            "Choose the side by the marker on the film, or take the words out.",
             False,
         )
     if draft is not None and not shown and working.has(DRAFTED):
