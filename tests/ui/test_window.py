@@ -247,6 +247,23 @@ def test_closing_ends_every_thread_and_a_second_window_reads_on(open_window, two
     assert open_window().window.worklist.rows.total == 2
 
 
+def test_words_that_cannot_be_saved_hold_the_window_open_once(open_window, qtbot, two_chests):
+    place = open_window(two_chests)
+    edit = place.furniture.report.body.edits["Findings"]
+    edit.setFocus()
+    pages = place.store.execute("PRAGMA page_count").fetchone()[0]
+    place.store.execute(f"PRAGMA max_page_count = {pages}")  # SQLite's own "disk is full", for this connection
+    qtbot.keyClicks(edit, "x" * 6000)
+    assert not place.furniture.desk.open("2.25.102")
+    assert place.furniture.desk.study == "2.25.101"
+    assert "stays open" in place.window.status.notice.words
+    assert not place.window.close()
+    assert "could not be saved" in place.window.banner.words
+    assert edit.toPlainText() == "x" * 6000
+    place.store.execute("PRAGMA max_page_count = 1073741823")
+    assert place.window.close()
+
+
 def test_a_long_notice_is_shortened_and_whole_in_its_tooltip(qtbot):
     label = ElidedLabel()
     qtbot.addWidget(label)

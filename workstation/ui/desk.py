@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from workstation.errors import WorkstationError
+from workstation.errors import StoreError, WorkstationError
 from workstation.ui.attention import Attention
 from workstation.ui.drafts import Drafts
 from workstation.ui.personal import Personal
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from workstation.ui.report.pane import ReportPane
     from workstation.ui.viewer.film_pane import FilmPane
     from workstation.workflow.reading import Reader, Reading
+
+_NOT_SAVED = StoreError(
+    "The open report could not be saved, so it stays open.", "Free the disk, then open the other study.", "not_saved"
+)
 
 
 class Desk(QObject):
@@ -56,6 +60,9 @@ class Desk(QObject):
         """Bring a study in front; False when it cannot be opened (the former one stays)."""
         if study == self.study:
             return True
+        if not self._report.autosave.flush():
+            self.trouble.emit(_NOT_SAVED)
+            return False
         return self._try(lambda: self._open(study))
 
     def leave(self) -> None:

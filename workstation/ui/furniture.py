@@ -58,6 +58,7 @@ class Furniture(QObject):
         )
         self.refused = self.window.refused
         self._closed = False
+        self._warned = False
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(BUSY_TYPING_MS)
@@ -78,6 +79,23 @@ class Furniture(QObject):
         self.arrivals.close()
         self.film.shut_down()
         self.bridge.close()
+
+    def may_close(self) -> bool:
+        """Not while typed words cannot be saved, unless the reader closes once more."""
+        if self._warned or self.report.autosave.flush():
+            return True
+        self._warned = True
+        self.window.banner.say(
+            "The last words of the open report could not be saved.",
+            "Free the disk and try again, or close once more to leave without them.",
+            ("Try again", self._save_again),
+        )
+        return False
+
+    def _save_again(self) -> None:
+        self._warned = False
+        if self.report.autosave.flush():
+            self.announce.over()
 
     def check_store(self) -> None:
         """Whether what is typed can be kept; the report is closed for typing while it cannot."""
@@ -119,6 +137,7 @@ class Furniture(QObject):
 
     def _begin(self) -> None:
         """Columns filled, waiting drafts queued, the log checked."""
+        self.window.may_close = self.may_close
         self.window.columns.put("report", self.report)
         self.window.columns.by_name["report"].keyboard = self._report_keyboard
         self.window.status.set_fact("model", "model idle")

@@ -37,6 +37,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self._places = QSettings(str(home.root / "window.ini"), QSettings.Format.IniFormat)
+        self.may_close: Callable[[], bool] = lambda: True
         self._painted = False
         self._alone = False
         self.banner = Banner()
@@ -115,6 +116,9 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self.save_places()
         self.closing.emit()
         super().closeEvent(event)
