@@ -47,9 +47,13 @@ class Composer:
         self._worded.append(worded)
         if not worded.text:
             return ""
-        first = all(kept.section != sentence.section for kept in self._kept)
+        shown = self.lead(sentence.section) + worded.text
         self._kept.append(self._judged(worded.text, sentence.section))
-        return worded.text if first else f" {worded.text}"
+        return shown
+
+    def lead(self, section: str) -> str:
+        """What parts the next sentence from the one before in ``section``: a space, or nothing at its start."""
+        return " " if any(kept.section == section for kept in self._kept) else ""
 
     def finish(self, model_findings: Iterable[str]) -> Composed:
         findings, impression = self._joined("findings"), self._joined("impression")

@@ -37,6 +37,11 @@ class Unfolding:
             return []
         return self._take(sentences(self.text)[:-1])
 
+    def growing(self) -> Sentence | None:
+        """The sentence that is still being written."""
+        found = sentences(self.text)
+        return found[-1] if len(found) > self._given else None
+
     def finish(self) -> list[Sentence]:
         return self._take(sentences(self.text))
 

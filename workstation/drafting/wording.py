@@ -36,6 +36,12 @@ _ADJECTIVE = re.compile(
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(r"\b(?:no|not|without|never|nor|neither|none|absen\w+|free of)\b", re.IGNORECASE)
+_ORGAN = (
+    r"\b(?:lungs?|lung fields?|lung bases|chest|thorax|pleura\w*|hila\w*|mediastin\w+|bon\w+|osseous|skelet\w+|ribs?"
+    r"|diaphragm\w*|vascula\w+|airways?|parenchyma|study|film|exam\w*|radiograph)\b"
+)
+_BARE = re.compile(r"(?:(?:the|there|this|these|both|is|are|an?|it|in|on|of)\b\s*)+", re.IGNORECASE)
+_MAY_DENY = re.compile(rf"{_ORGAN}|{_NEGATIVE.pattern}|\b(?:clear|normal|unremarkable|negative)\b", re.IGNORECASE)
 # Sentences that deny everything, or a whole organ, without naming a finding.
 _BLANKET = re.compile(
     r"\b(?:no|without)\b(?: [\w-]+){0,5} (?:diseases?|abnormalit\w+|processe?s?|findings?|patholog\w+|changes)\b"
@@ -80,6 +86,13 @@ def word(sentence: str, rules: Rules) -> Worded:
     compared = text != kept
     sided = text if rules.sides_known else _with_open_sides(text)
     return Worded(sided, compared, sided != text, denied, _lost(sentence, sided))
+
+
+def must_wait(words: str, rules: Rules) -> bool:
+    """Whether the beginning of a sentence may turn into something that has to go, and must not be shown yet."""
+    if _BARE.fullmatch(words) or _MAY_DENY.search(words) or (not rules.prior_given and _COMPARED.search(words)):
+        return True
+    return word(words, rules).text != words
 
 
 def _without_denials(sentence: str, deniable: frozenset[str]) -> tuple[str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """A film and a loaded model -> the `Draft`: pixels, encoder, gate, words one by one, rules, record.
 
-What a reader is shown while the model writes is what the record holds at the end, sentence by sentence. Knows no pipe.
+Words are shown as they are made, but none that the record might not hold. Knows no pipe.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from workstation.drafting.endings import Stopped
 from workstation.drafting.loading import Loaded
 from workstation.drafting.messages import TokenEvent
 from workstation.drafting.sheet import Sheet
-from workstation.drafting.unfolding import Sentence, Unfolding
+from workstation.drafting.streaming import Streaming
 from workstation.drafting.wording import Rules
 from workstation.errors import ModelError
 from workstation.imaging import film as films
@@ -49,25 +49,21 @@ def _encoded(film: Film, sheet: Sheet, loaded: Loaded) -> Encoded:
 def _generated(
     sheet: Sheet, loaded: Loaded, encoded: Encoded, decoding: Decoding, seed: int, composer: Composer
 ) -> Generated:
-    unfolding = Unfolding()
+    def tell(text: str, section: str) -> None:
+        sheet.on_event(TokenEvent(sheet.request.id, text, section))
+
+    streaming = Streaming(composer, _rules(sheet), tell)
 
     def hear(piece: str) -> None:
         sheet.mark("first_token")
-        _show(sheet, composer, unfolding.add(piece))
+        streaming.add(piece)
 
     generated = loaded.write(encoded, decoding, seed, hear, sheet.stop)
     if generated.stopped_by == "stop":
         raise Stopped
     sheet.mark("first_token")  # a model that ends at once made no piece
-    _show(sheet, composer, unfolding.finish())
+    streaming.finish()
     return generated
-
-
-def _show(sheet: Sheet, composer: Composer, sentences: list[Sentence]) -> None:
-    for sentence in sentences:
-        shown = composer.add(sentence)
-        if shown:
-            sheet.on_event(TokenEvent(sheet.request.id, shown, sentence.section))
 
 
 def _rules(sheet: Sheet) -> Rules:
