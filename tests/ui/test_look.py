@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from workstation.ui import actions, style
+from workstation.ui import actions, menus, style
 
 INKS = [style.TEXT, style.SECONDARY, style.ACCENT, style.GREEN, style.AMBER, style.RED]
 GROUNDS = [style.GROUND, style.PANEL, style.RAISED, style.SELECTED, style.DRAFT_TINT]
@@ -56,6 +56,12 @@ def test_every_key_is_one_that_qt_knows():
 def test_every_act_explains_itself_and_ids_are_unique():
     assert all(declared.tooltip and declared.text for declared in actions.ACTIONS)
     assert len({declared.id for declared in actions.ACTIONS}) == len(actions.ACTIONS)
+
+
+def test_the_menus_name_only_acts_that_are_declared():
+    declared = {act.id: act for act in actions.ACTIONS}
+    assert set(declared) >= menus.SEPARATED_BEFORE
+    assert {act.menu for act in actions.ACTIONS} <= {*actions.MENUS, ""}
 
 
 def test_a_made_act_carries_its_declaration(qtbot):

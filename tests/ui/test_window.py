@@ -111,6 +111,18 @@ def test_every_menu_entry_is_made_by_somebody_and_answers(open_window, two_chest
         assert act.receivers("2triggered(bool)") > 0 or act.receivers("2toggled(bool)") > 0, act_id
 
 
+def test_a_menu_greys_out_what_makes_no_sense_now_and_its_keys_still_work(open_window, two_chests):
+    place = open_window(two_chests)
+    made = menus.live_acts(place.window)
+    menu = next(act.menu() for act in place.window.menuBar().actions() if act.text() == "&Report")
+    menu.aboutToShow.emit()
+    greyed = {act_id for act_id, act in made.items() if act_id.startswith("report.") and not act.isEnabled()}
+    assert {"report.copy", "report.addendum", "report.keep", "report.recall", "report.stop"} <= greyed
+    assert not {"report.sign", "report.redo"} & greyed
+    menu.aboutToHide.emit()
+    assert all(made[act_id].isEnabled() for act_id in greyed)
+
+
 def test_no_key_is_bound_twice_in_the_live_window(open_window, two_chests):
     place = open_window(two_chests)
     seen: dict[str, str] = {}

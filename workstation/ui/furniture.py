@@ -15,6 +15,7 @@ from workstation.errors import WorkstationError
 from workstation.reporting.report import StudyStatus
 from workstation.ui.arrivals import Arrivals
 from workstation.ui.attention import Attention
+from workstation.ui.available import available
 from workstation.ui.backlog import BY_HAND
 from workstation.ui.books import Books
 from workstation.ui.bridge import Bridge
@@ -138,6 +139,7 @@ class Furniture(QObject):
     def _begin(self) -> None:
         """Columns filled, waiting drafts queued, the log checked."""
         self.window.may_close = self.may_close
+        self.window.available = lambda act: available(act, self)
         self.window.columns.put("report", self.report)
         self.window.columns.by_name["report"].keyboard = self._report_keyboard
         self.window.status.set_fact("model", "model idle")

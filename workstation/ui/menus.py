@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from workstation.ui import actions
 
@@ -16,7 +19,9 @@ SEPARATED_BEFORE = {
     "film.invert",
     "film.fit",
     "film.text",
-    "report.accept",
+    "film.next",
+    "report.keep",
+    "report.grade_a",
     "report.sign",
     "report.addendum",
     "report.copy",
@@ -30,7 +35,10 @@ def live_acts(window: QMainWindow) -> dict[str, QAction]:
     return {found.objectName(): found for found in window.findChildren(QAction) if found.objectName() in known}
 
 
-def fill(window: QMainWindow) -> None:
+Available = Callable[[str], bool]
+
+
+def fill(window: QMainWindow, available: Available | None = None) -> None:
     """Fill the menu bar; called again when a column has come with acts of its own."""
     acts = live_acts(window)
     bar = window.menuBar()
@@ -44,5 +52,21 @@ def fill(window: QMainWindow) -> None:
             menu.addSeparator()
         menu.addAction(acts[declared.id])
     for menu in menus.values():
+        if available is not None:
+            menu.aboutToShow.connect(partial(_grey_out, menu, available))
+            menu.aboutToHide.connect(partial(_give_back, menu))
         menu.menuAction().setVisible(not menu.isEmpty())
         menu.setToolTipsVisible(True)
+
+
+def _grey_out(menu: QMenu, available: Available) -> None:
+    """Only while the menu is open, because a greyed act would not hear its key either."""
+    for act in menu.actions():
+        if act.objectName() and not act.objectName().startswith("film.") and not available(act.objectName()):
+            act.setEnabled(False)
+
+
+def _give_back(menu: QMenu) -> None:
+    for act in menu.actions():
+        if not act.objectName().startswith("film."):
+            act.setEnabled(True)

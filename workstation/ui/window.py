@@ -37,6 +37,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self._places = QSettings(str(home.root / "window.ini"), QSettings.Format.IniFormat)
+        self.available: Callable[[str], bool] = lambda _act: True
         self.may_close: Callable[[], bool] = lambda: True
         self._painted = False
         self._alone = False
@@ -57,7 +58,7 @@ class MainWindow(QMainWindow):
 
     def fill_menus(self) -> None:
         """After a column has come with acts and fields of its own."""
-        menus.fill(self)
+        menus.fill(self, self.available)
         self._watch_drops()
 
     def restore_places(self) -> None:
