@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [NAME...] [--json]`: run the modules of this folder, print a table or JSON.
+"""`python -m tests.benchmarks [NAME...] [--json] [--readme]`: run the modules of this folder, print a table or JSON.
 
 Each module has a NAME and a ``run()`` that returns one record or a list of records: ours, peer, ratio (ours / peer)
 and unit, perhaps name, peer_name, note, bound (the largest ratio allowed) and bound_ours (the largest of ours).
@@ -18,6 +18,8 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+
+from tests.benchmarks import page
 
 HERE = Path(__file__).resolve().parent
 Record = dict[str, Any]
@@ -67,6 +69,10 @@ def met(record: Record) -> bool | None:
     return all(kept) if kept else None
 
 
+def verdict(record: Record) -> str:
+    return {True: "met", False: "NOT MET", None: ""}[met(record)]
+
+
 def bounds(record: Record) -> str:
     """The limits in words."""
     told = [f"ratio <= {number(record['bound'])}"] if record.get("bound") is not None else []
@@ -79,7 +85,6 @@ def table(records: list[Record]) -> str:
     """Lines for people."""
     rows = [("benchmark", "ours", "peer", "ratio", "bound", "", "")]
     for record in records:
-        verdict = {True: "met", False: "NOT MET", None: ""}[met(record)]
         peer = f"{number(record.get('peer'))} {record.get('peer_name') or ''}".strip()
         ours = f"{number(record.get('ours'))} {record.get('unit') or ''}".strip()
         rows.append(
@@ -89,7 +94,7 @@ def table(records: list[Record]) -> str:
                 peer,
                 number(record.get("ratio")),
                 bounds(record),
-                verdict,
+                verdict(record),
                 str(record.get("note") or ""),
             )
         )
@@ -107,6 +112,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="speed and memory beside a peer")
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--json", action="store_true", help="only {name: {ours, peer, ratio, unit}}")
+    parser.add_argument("--readme", action="store_true", help="also write the table into README.md")
     parser.add_argument("--list", action="store_true", help="only the names")
     chosen = parser.parse_args()
     known = modules()
@@ -120,6 +126,8 @@ def main() -> int:
         began = time.monotonic()
         records += apart(name, known[name])
         print(f"{name}: measured in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    if chosen.readme:
+        page.write(records, [f"{bounds(record)} {verdict(record)}".strip() for record in records], number)
     if chosen.json:
         keys = ("ours", "peer", "ratio", "unit")
         print(json.dumps({record["name"]: {key: record.get(key) for key in keys} for record in records}, indent=1))

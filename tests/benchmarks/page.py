@@ -1,0 +1,28 @@
+"""Records -> the table in README between its two marks, so that no number there was typed by hand."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+BEGIN, END = "<!-- benchmarks -->", "<!-- /benchmarks -->"
+
+
+def write(records: list[dict[str, Any]], verdicts: list[str], number: Any) -> None:
+    """Replace what stands between the marks."""
+    before, rest = README.read_text(encoding="utf-8").split(BEGIN)
+    after = rest.split(END)[1]
+    rows = [_row(record, verdict, number) for record, verdict in zip(records, verdicts, strict=True)]
+    head = ["| what | ours | peer | ratio | bound |", "|---|---|---|---|---|"]
+    told = f"Written by `python -m tests.benchmarks --readme` on {os.cpu_count()} cores, {platform.machine()}, no GPU."
+    README.write_text("\n".join([f"{before}{BEGIN}", *head, *rows, "", told, f"{END}{after}"]), encoding="utf-8")
+
+
+def _row(record: dict[str, Any], verdict: str, number: Any) -> str:
+    unit = record.get("unit") or ""
+    peer = f"{number(record.get('peer'))} {unit} ({record.get('peer_name') or 'peer'})"
+    ours = f"{number(record.get('ours'))} {unit}"
+    return f"| {record['name']} | {ours} | {peer} | {number(record.get('ratio'))} | {verdict} |"
