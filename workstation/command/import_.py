@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
-from workstation.command.output import home_of, or_null, store_of, succeed
+from workstation.command.output import fall_short, home_of, or_null, store_of, succeed
 from workstation.command.silence import codecs_silenced
+from workstation.errors import FilmRefused
 
 
 def add_parser(subparsers: Any) -> None:
@@ -25,7 +27,20 @@ def run(arguments: argparse.Namespace) -> int:
     files = [_file_json(file) for file in intake.files]
     lines = [_line(file) for file in intake.files]
     lines.append(", ".join(f"{number} {status}" for status, number in counts.items()))
-    return succeed(arguments, {**counts, "files": files}, lines, 1 if counts["refused"] else 0)
+    value = {**counts, "files": files}
+    if counts["refused"]:
+        return fall_short(arguments, value, lines, _refused(counts["refused"], intake.files))
+    return succeed(arguments, value, lines)
+
+
+def _refused(number: int, files: Sequence[Any]) -> FilmRefused:
+    """A single file's own refusal, or how many of how many."""
+    if len(files) == 1:
+        return FilmRefused(files[0].reason, files[0].remedy, files[0].code)
+    return FilmRefused(
+        f"{number} of {len(files)} files were refused; the others are in the worklist.",
+        "The reason stands beside each refused file.",
+    )
 
 
 def _file_json(file: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from workstation.command.output import print_json, store_of, succeed
+from workstation.command.output import fall_short, print_json, store_of, succeed
 from workstation.errors import StoreError
 
 
@@ -70,8 +70,15 @@ def _verify(arguments: argparse.Namespace) -> int:
         found = verify(store, _kept(arguments.head) if arguments.head else None)
     bad = {"row": found.first_bad.row, "kind": found.first_bad.kind} if found.first_bad else None
     value = {"ok": found.ok, "events": found.events, "head_sha256": found.head_sha256, "first_bad": bad}
-    said = f"row {bad['row']} is {bad['kind']}" if bad else "the log is as it was written"
-    return succeed(arguments, value, [f"{found.events} events: {said}"], 0 if found.ok else 1)
+    if found.first_bad is None:
+        return succeed(arguments, value, [f"{found.events} events: the log is as it was written"])
+    said = f"row {found.first_bad.row} is {found.first_bad.kind}"
+    broken = StoreError(
+        f"The log is not as it was written: {said}.",
+        "Keep a copy of the home folder and call whoever answers for the system.",
+        "log_broken",
+    )
+    return fall_short(arguments, value, [f"{found.events} events: {said}"], broken)
 
 
 def _kept(path: str) -> Any:

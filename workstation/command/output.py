@@ -28,7 +28,24 @@ def succeed(arguments: argparse.Namespace, value: Mapping[str, Any], lines: Iter
 def fail(arguments: argparse.Namespace, error: WorkstationError) -> int:
     """Two lines on stderr and, when asked, the error object on stdout; always exit code 1."""
     if getattr(arguments, "json", False):
-        print_json({"error": {"code": error.code, "message": error.message, "remedy": error.remedy}})
+        print_json({"error": _error_json(error)})
+    return _two_lines(error)
+
+
+def fall_short(
+    arguments: argparse.Namespace, value: Mapping[str, Any], lines: Iterable[str], error: WorkstationError
+) -> int:
+    """The whole result, and what is wrong with it as any other failure tells it; always exit code 1."""
+    succeed(arguments, {**value, "error": _error_json(error)}, lines)
+    sys.stdout.flush()
+    return _two_lines(error)
+
+
+def _error_json(error: WorkstationError) -> dict[str, str]:
+    return {"code": error.code, "message": error.message, "remedy": error.remedy}
+
+
+def _two_lines(error: WorkstationError) -> int:
     print(f"{_line(error.message)}\n{_line(error.remedy)}", file=sys.stderr)
     return 1
 

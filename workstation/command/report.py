@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def _reading(arguments: argparse.Namespace, store: Any) -> Any:
     own = settings["reader_id"] == arguments.reader
     name = arguments.name or (settings["reader_name"] if own else "") or arguments.reader
     role = arguments.role or settings["reader_role"]
-    return Reading(store, arguments.study, Reader(arguments.reader, name, role))
+    return Reading(store, arguments.study, Reader(*map(plain, (arguments.reader, name, role))))
 
 
 def _write(arguments: argparse.Namespace, reading: Any) -> None:
@@ -91,16 +92,13 @@ def _sign(arguments: argparse.Namespace, reading: Any) -> None:
             reading.take_draft()
         if not reading.revealed:
             reading.reveal("command line")
-    overrides = dict(_override(given) for given in arguments.override)
-    reading.sign(arguments.decision, arguments.grade, {**_told_only(reading), **overrides})
-
-
-def _told_only(reading: Any) -> dict[str, str]:
-    """A missing section is asked about in the window; here, where nobody can be asked, it is told and logged."""
+    overrides = dict(_override(plain(given)) for given in arguments.override)
+    # A missing section is asked about in the window; here, where nobody can be asked, it is told and logged.
     missing = [found for found in reading.objections() if found.check in ("empty_findings", "empty_impression")]
+    told_only = {objection.check: "signed by command without it" for objection in missing}
+    reading.sign(arguments.decision, arguments.grade, {**told_only, **overrides})
     for objection in missing:
         print(f"Signed all the same: {objection.message}", file=sys.stderr)
-    return {objection.check: "signed by command without it" for objection in missing}
 
 
 def _has_words(working: Any) -> bool:
@@ -127,7 +125,7 @@ def _addend(arguments: argparse.Namespace, reading: Any) -> None:
 
 
 def _withdraw(arguments: argparse.Namespace, reading: Any) -> None:
-    reading.withdraw(arguments.reason)
+    reading.withdraw(plain(arguments.reason))
 
 
 _ACTS = {"write": _write, "sign": _sign, "recall": _recall, "addend": _addend, "withdraw": _withdraw}
@@ -171,27 +169,40 @@ def _sections_file(path: str) -> dict[str, str]:
     from workstation.reporting.report import SECTIONS
 
     try:
-        value = json.loads(_read(path))
-    except ValueError as error:
+        value = json.loads(_read(path), object_pairs_hook=_Pairs)
+    except (ValueError, RecursionError) as error:
         raise _bad_sections() from error
     names: dict[str, str] = {name.casefold(): name for name in SECTIONS}
-    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+    if not isinstance(value, _Pairs) or not all(isinstance(text, str) for _, text in value):
         raise _bad_sections()
-    return {str(names.get(name.casefold(), name)): text for name, text in value.items()}
+    found = {plain(names.get(name.strip().casefold(), name)): plain(text) for name, text in value}
+    if len(found) < len(value):  # one text would silently take the other's place
+        raise _bad_sections()
+    return found
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """A JSON object with all of its names, also those that stand twice."""
 
 
 def _bad_sections() -> ReportError:
     return ReportError(
-        "The sections file is not a JSON object of section names and texts.",
+        "The sections file is not a JSON object of section names and texts, each name once.",
         'Write it as {"Findings": "...", "Impression": "..."}.',
         "bad_sections",
     )
 
 
+def plain(text: str) -> str:
+    """Lines that any program can show: no control characters, no bytes that were no text."""
+    kept = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    return "".join(one for one in kept if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs"))
+
+
 def _read(path: str) -> str:
     try:
         text = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-        return text.decode("utf-8-sig").replace("\r\n", "\n")
+        return plain(text.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise ReportError(
             "The text file cannot be read as UTF-8 text.", "Check its path and its encoding.", "bad_text"

@@ -19,6 +19,8 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     Raises `ExportError` when the disk refuses; what stood at ``path`` before is then untouched.
     """
     target = Path(path)
+    if not target.name or (target.exists() and not target.is_file()):  # a device would be lost by the rename
+        raise ExportError("The export needs a file to write to.", "Name a file, not a folder or device.", "no_file")
     part = target.with_name(f".{uuid.uuid4().hex}.part")
     try:
         yield part

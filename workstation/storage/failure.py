@@ -30,6 +30,8 @@ def told(home: Home) -> Iterator[None]:
         raise explain(error, home) from error
     except OSError as error:
         raise explain_os(error, home) from error
+    except UnicodeEncodeError:  # from None: it quotes the text
+        raise StoreError("A name or text holds bytes that are no text.", "Type it again.", "bad_text") from None
 
 
 def explain(error: sqlite3.DatabaseError, home: Home) -> StoreError:

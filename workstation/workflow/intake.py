@@ -59,7 +59,7 @@ def take_in(
     stop: Callable[[], bool] | None = None,
 ) -> Intake:
     """Take films from files and folders; ``progress(done, of)`` after each, ``stop()`` is asked before each."""
-    files = [file for path in paths for file in _walk(Path(path))]
+    files = [file for path in paths for file in _walk(path)]
     outcomes = []
     for done, (path, named) in enumerate(files, start=1):
         if stop and stop():
@@ -70,9 +70,10 @@ def take_in(
     return Intake(tuple(outcomes))
 
 
-def _walk(path: Path) -> list[tuple[Path, bool]]:
+def _walk(named: str) -> list[tuple[Path, bool]]:
     """Files with whether the caller named them; folders are walked in order, links to folders are not followed."""
-    if not path.is_dir():
+    path = Path(named)
+    if not named or not path.is_dir():  # an empty name is no wish for the folder we stand in
         return [(path, True)]
     found = []
     for folder, inner, names in os.walk(path):
@@ -110,6 +111,8 @@ def _keep(store: Store, home: Home, path: Path) -> FileOutcome:
 def _refuse_unreadable(path: Path) -> None:
     if not path.exists():
         raise FilmRefused("There is no such file.", "Check the path.", "not_found")
+    if not path.is_file():  # a pipe or a device: opening it may wait for ever
+        raise FilmRefused("This is not a file that can hold a film.", "Choose the films themselves.", "not_a_film")
     if not os.access(path, os.R_OK):
         raise FilmRefused("This file may not be read.", "Change its permissions, then import it again.", "forbidden")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import tracemalloc
 from collections.abc import Iterator
@@ -25,6 +26,15 @@ ROWS: list[dict[str, Any]] = [
 def test_text_is_utf_8_with_its_own_line_ends(tmp_path: Path) -> None:
     write_text(tmp_path / "t.txt", "Ä\n漢\r\n")
     assert (tmp_path / "t.txt").read_bytes() == b"\xc3\x84\n\xe6\xbc\xa2\r\n"
+
+
+def test_a_device_or_folder_is_refused_and_stays(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path, tmp_path / "pipe", ".", "/"):
+        with pytest.raises(ExportError) as refused:
+            write_text(place, "text")
+        assert refused.value.code == "no_file"
+    assert not (tmp_path / "pipe").is_file()
 
 
 def _fail(path: Path) -> None:

@@ -43,6 +43,16 @@ def test_a_folder_of_films_and_clutter_is_taken_film_by_film(store: Store, home:
     assert len(worklist(store)) == 2
 
 
+def test_a_pipe_among_the_films_is_not_waited_for(store: Store, home: Home, tmp_path: Path) -> None:
+    film_file(tmp_path / "films", "b")
+    os.mkfifo(tmp_path / "films" / "a.dcm")
+    assert [file.status for file in take_in(store, home, [str(tmp_path / "films")]).files] == ["refused", "taken"]
+
+
+def test_an_empty_name_is_not_the_folder_we_stand_in(store: Store, home: Home) -> None:
+    assert [file.status for file in take_in(store, home, [""]).files] == ["refused"]
+
+
 def test_the_same_film_twice_is_already_there(store: Store, home: Home, tmp_path: Path) -> None:
     path = str(film_file(tmp_path))
     first, second = take_in(store, home, [path, path]).files
