@@ -117,7 +117,7 @@ def _fill(folder: Path) -> None:
     with Store.open(Home(folder)) as store, store.transaction():
         for n in range(STUDIES):
             instance = replace(_INSTANCE, study_instance_uid=f"2.25.{n}", sop_instance_uid=f"2.25.9{n}")
-            instance = replace(instance, patient_id=f"P{n}", accession_number=f"A{n}", path=f"{n}.dcm")
+            instance = replace(instance, patient_name=f"SYNTHETIC {n}", patient_id=f"P{n}", path=f"{n}.dcm")
             studies.add_film(store, instance, f"{n:064x}")
 
 

@@ -117,22 +117,30 @@ def find_film(store: Store, film: str) -> Instance:
 
 def _of_same_patients(store: Store, found: list[Study]) -> list[Study]:
     ids = {study.patient_id for study in found if study.patient_id}
-    names = {study.patient_name for study in found if study.patient_name}
+    names = {study.patient_name for study in found if study.patient_name and study.patient_birth_date}
     return studies.of_patients(store, ids, names)
 
 
 def _rows(found: list[Study], others: Iterable[Study], now: str) -> list[StudyRow]:
-    of_patient: dict[str, list[Study]] = {}
+    of_patient: dict[tuple[str, str], list[Study]] = {}
     for other in others:
-        for mark in {other.patient_id, other.patient_name} - {""}:
+        for mark in _marks(other):
             of_patient.setdefault(mark, []).append(other)
     return [_row(study, of_patient, now) for study in found]
 
 
-def _row(study: Study, of_patient: dict[str, list[Study]], now: str) -> StudyRow:
+def _marks(study: Study) -> set[tuple[str, str]]:
+    """What the studies of one person share: the ID, or name and birth date. A name alone ("Anonymous") is no mark."""
+    marks = {(study.patient_id, "")} if study.patient_id else set()
+    if study.patient_name and study.patient_birth_date:
+        marks.add((study.patient_name, study.patient_birth_date))
+    return marks
+
+
+def _row(study: Study, of_patient: dict[tuple[str, str], list[Study]], now: str) -> StudyRow:
     related = {
         other.study_instance_uid: other
-        for mark in {study.patient_id, study.patient_name} - {""}
+        for mark in _marks(study)
         for other in of_patient.get(mark, ())
         if other.study_instance_uid != study.study_instance_uid
     }
