@@ -6,6 +6,7 @@ Reads no pixel, only where they lie. Every way in which a file can be unfit ends
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from pathlib import Path
 
 from workstation.dicom import fields
@@ -15,6 +16,7 @@ from workstation.dicom.refusals import foreign_parser, refusal
 from workstation.dicom.soundness import ENCAPSULATED, sound
 from workstation.dicom.source import Source, looks_like_dicom, open_source
 from workstation.dicom.text import encodings, undeclared
+from workstation.dicom.uid import uid_from_digest
 
 __all__ = ["instance_of", "looks_like_dicom", "read_instance"]
 
@@ -66,4 +68,19 @@ def _declared(source: Source) -> tuple[Instance, list[str]]:
         warnings.append("The header contradicts itself about black and white; invert the film if it looks wrong.")
     if not instance.patient_name and not instance.patient_id:
         warnings.append("The film carries no patient name and no patient ID.")
+    if not instance.sop_instance_uid or not instance.study_instance_uid:
+        warnings.append("The film does not name its study or itself; it is kept as a study of its own.")
+        instance = _identified(instance)
     return instance, warnings
+
+
+def _identified(instance: Instance) -> Instance:
+    """With UIDs made from the file's content where it has none: two nameless films are never taken for one."""
+    with open(instance.path, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    study = hashlib.sha256(f"study {instance.series_instance_uid or digest}".encode()).hexdigest()
+    return dataclasses.replace(
+        instance,
+        sop_instance_uid=instance.sop_instance_uid or uid_from_digest(digest),
+        study_instance_uid=instance.study_instance_uid or uid_from_digest(study),
+    )

@@ -22,7 +22,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "Choose a DICOM, PNG, JPEG or TIFF file.",
     ),
     "truncated": ("The file ends before its film does: part of it is missing.", _SEND_AGAIN),
-    "malformed": ("The file is damaged: its header cannot be read as DICOM.", _SEND_AGAIN),
+    "malformed": ("The file is damaged: its header cannot be read.", _SEND_AGAIN),
     "not_a_film": (
         "This DICOM object is no picture (for example a report, a directory or a worklist item).",
         "Choose the film itself; nothing is lost by leaving this file out.",

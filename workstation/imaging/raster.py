@@ -30,6 +30,8 @@ Image.MAX_IMAGE_PIXELS = None  # our own limit, checked before decoding, takes i
 
 def is_raster(path: str | Path) -> bool:
     """Whether the first bytes are those of a PNG, JPEG or TIFF."""
+    if not Path(path).is_file():  # a pipe would be waited for
+        return False
     try:
         with open(path, "rb") as file:
             head = file.read(132)

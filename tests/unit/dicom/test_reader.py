@@ -42,6 +42,25 @@ def changed(path: Path, **tags) -> Path:
     return path
 
 
+def test_films_without_uids_are_told_apart_by_their_content(film: Path, tmp_path: Path) -> None:
+    first = read_instance(changed(film, SOPInstanceUID="", StudyInstanceUID=None, SeriesInstanceUID=""))
+    other = dicom_file(tmp_path / "other.dcm", PIXELS + 1)
+    second = read_instance(changed(other, SOPInstanceUID="", StudyInstanceUID=None, SeriesInstanceUID=""))
+    (tmp_path / "copy").write_bytes(film.read_bytes())
+    copy = read_instance(tmp_path / "copy")
+    assert (copy.sop_instance_uid, copy.study_instance_uid) == (first.sop_instance_uid, first.study_instance_uid)
+    uids = {first.sop_instance_uid, first.study_instance_uid, second.sop_instance_uid, second.study_instance_uid}
+    assert len(uids) == 4 and all(uid.startswith("2.25.") for uid in uids)
+    assert any("study of its own" in warning for warning in first.warnings)
+
+
+def test_films_of_one_series_without_a_study_stay_together(film: Path, tmp_path: Path) -> None:
+    other = dicom_file(tmp_path / "other.dcm", PIXELS, SeriesInstanceUID="1.2.3")
+    pair = [read_instance(changed(each, StudyInstanceUID=None, SeriesInstanceUID="1.2.3")) for each in (film, other)]
+    assert pair[0].study_instance_uid == pair[1].study_instance_uid != ""
+    assert pair[0].sop_instance_uid != pair[1].sop_instance_uid
+
+
 def refused(path: Path) -> str:
     """The code with which reading the film, header or pixels, is refused."""
     with pytest.raises(FilmRefused) as caught:

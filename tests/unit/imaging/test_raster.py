@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -140,3 +141,10 @@ def test_other_pictures_are_no_films(tmp_path: Path):
 def test_a_dicom_file_that_opens_as_a_tiff_is_dicom(tmp_path: Path):
     (tmp_path / "a").write_bytes(b"II*\0" + bytes(124) + b"DICM" + bytes(50))
     assert not is_raster(tmp_path / "a")
+
+
+def test_a_pipe_is_no_picture_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.png")
+    with pytest.raises(FilmRefused) as refused:
+        describe(tmp_path / "a.png")
+    assert refused.value.code == "unreadable"
