@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from workstation.command.checkup import Check, Checkup
-from workstation.command.output import home_of, succeed
+from workstation.command.output import fall_short, home_of, succeed
+from workstation.errors import WorkstationError
 
 _MARKS = {"ok": "ok  ", "warn": "WARN", "fail": "FAIL"}
 
@@ -33,7 +34,14 @@ def run(arguments: argparse.Namespace) -> int:
         "home": str(home.root),
         "free_bytes": checkup.free_bytes,
     }
-    return succeed(arguments, value, _lines(checks), 0 if ok else 1)
+    if ok:
+        return succeed(arguments, value, _lines(checks))
+    return fall_short(arguments, value, _lines(checks), _failed([check for check in checks if check.status == "fail"]))
+
+
+def _failed(checks: list[Check]) -> WorkstationError:
+    names = ", ".join(check.name for check in checks)
+    return WorkstationError(f"These checks failed: {names}.", checks[0].remedy or "See what they found.", "unfit")
 
 
 def _lines(checks: list[Check]) -> Iterator[str]:

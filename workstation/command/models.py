@@ -9,7 +9,7 @@ from typing import Any
 from workstation.catalog import installed as catalog
 from workstation.catalog.installed import Broken, InstalledModel, VerifyResult
 from workstation.catalog.room import fits
-from workstation.command.output import home_of, or_null, succeed
+from workstation.command.output import fall_short, home_of, or_null, succeed
 from workstation.errors import ModelError, SettingsError
 from workstation.paths import Home
 from workstation.settings import load_settings
@@ -96,8 +96,12 @@ def _verify(arguments: argparse.Namespace) -> int:
     results = [catalog.verify(model, home=home) for model in chosen]
     models = [_result_json(result) for result in results]
     models += [{**_broken_json(each), "ok": False, "bad": [["manifest.toml", "damaged"]]} for each in broken]
-    ok = all(model["ok"] for model in models)
-    return succeed(arguments, {"ok": ok, "models": models}, map(_result_line, models), 0 if ok else 1)
+    bad = [model["id"] for model in models if not model["ok"]]
+    value, lines = {"ok": not bad, "models": models}, list(map(_result_line, models))
+    if not bad:
+        return succeed(arguments, value, lines)
+    damaged = ModelError(f"Damaged: {', '.join(bad)}.", "Install the model again.", "model_damaged")
+    return fall_short(arguments, value, lines, damaged)
 
 
 def _result_json(result: VerifyResult) -> dict[str, Any]:

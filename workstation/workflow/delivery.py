@@ -135,13 +135,15 @@ def export_log(
     store: Store, csv: str | Path | None = None, jsonl: str | Path | None = None, texts: bool = False
 ) -> int:
     """Write the log as codes and numbers with keyed pseudonyms; ``texts`` adds drafts and reports. Returns the rows."""
-    count = log.head(store).events
-    for path, format_ in ((csv, "csv"), (jsonl, "jsonl")):
-        if path is not None:
-            columns = (*LOG_COLUMNS, "text") if texts else LOG_COLUMNS
-            rows = log_rows(store, texts)
-            count = tables.write_csv(path, columns, rows) if format_ == "csv" else tables.write_jsonl(path, rows)
-            log.append(store, "log_exported", {"format": format_, "events": count, "texts": texts})
+    columns = (*LOG_COLUMNS, "text") if texts else LOG_COLUMNS
+    with store.snapshot():  # both files hold the same rows
+        count = log.head(store).events
+        if csv is not None:
+            tables.write_csv(csv, columns, log_rows(store, texts))
+        if jsonl is not None:
+            tables.write_jsonl(jsonl, log_rows(store, texts))
+    for format_ in [name for name, path in (("csv", csv), ("jsonl", jsonl)) if path is not None]:
+        log.append(store, "log_exported", {"format": format_, "events": count, "texts": texts})
     return count
 
 

@@ -221,6 +221,7 @@ def test_the_log_is_exported_and_verified(home: Home, uid: str, text_file: Path,
     assert found.json["head_sha256"] == head["head_sha256"] and found.json["events"] == head["events"] == 4
     assert main("log", "export", "--csv", tmp_path / "l.csv", "--jsonl", tmp_path / "l.jsonl", *at).code == 0
     assert len((tmp_path / "l.csv").read_text().splitlines()) == 5
+    assert len((tmp_path / "l.jsonl").read_text().splitlines()) == 4
     witness = sqlite3.connect(home.database, isolation_level=None)
     witness.execute("DROP TRIGGER event_no_update")
     witness.execute("UPDATE event SET reader = 'zz' WHERE kind = 'signed'")

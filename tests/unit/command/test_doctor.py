@@ -53,8 +53,9 @@ def test_a_damaged_model_fails(home, run):
 def test_a_home_that_cannot_be_made_fails(home, tmp_path, capsys):
     (tmp_path / "file").write_text("in the way")
     code = main.main(["doctor", "--home", str(tmp_path / "file" / "home"), "--json"])
-    found = by_name(json.loads(capsys.readouterr().out))
-    assert code == 1
+    out, err = capsys.readouterr()
+    found = by_name(json.loads(out))
+    assert code == 1 and len(err.splitlines()) == 2 and "home" in err
     assert found["home"]["status"] == "fail" and found["home"]["remedy"]
 
 
