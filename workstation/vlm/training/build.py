@@ -39,9 +39,9 @@ class Effort:
     pretrain: int = 8
     encoder: int = 16
     gate: int = 3
-    words: int = 3
+    words: int = 2
     align: int = 1
-    finetune: int = 12
+    finetune: int = 10
 
 
 class Build:
@@ -154,8 +154,8 @@ class Build:
 
     def _views(self, model: CxrLlava) -> language.Views:
         normals = self.pack.where(lambda row: row.source in ("rsna_normal", "hannover_covid") and not row.age < 18)
-        chosen = np.random.default_rng(5).choice(normals, min(1000, len(normals)), replace=False)
-        nih = language.look(model, self.pack.films[self.ours], 5, 0.75, 6)
+        chosen = np.random.default_rng(5).choice(normals, min(500, len(normals)), replace=False)
+        nih = language.look(model, self.pack.films[self.ours], 4, 0.75, 6)
         return language.joined([nih, language.look(model, self.pack.films[np.sort(chosen)], 2, 0.25, 7)])
 
     # the one opening

@@ -14,7 +14,7 @@ from workstation.vlm.config import ModelConfig
 from workstation.vlm.config import read as read_config
 from workstation.vlm.training import manifest, policy
 from workstation.vlm.training.data import LABELS
-from workstation.vlm.training.gatekeeper import REFUSED
+from workstation.vlm.training.gatekeeper import CAUGHT, REFUSED
 
 Table = Mapping[str, Any]
 
@@ -63,6 +63,7 @@ def _facts(tables: Table, sizes: ModelConfig) -> dict[str, Any]:
         "gate": tables["gate"]["thresholds"],
         "decoding": {"temperature": 0.2, "top_p": 0.8, "top_k": 50, "max_new_tokens": 160},
         "thresholds": {name: limits.possible for name, limits in allowed.items()},
+        "macro": {name.replace(" ", "_"): dict(table) for name, table in tables["macros"].items()},
         "scores": {name: _score(tables, name) for name in tables["findings"] if name != "no finding"},
     }
 
@@ -185,9 +186,10 @@ def _gate(tables: Table) -> str:
     rows = [f"| {name} | {facts['refused']} of {facts['films']} |" for name, facts in gate["out of fold"].items()]
     return "\n".join([
         "## Gate: films it refuses", "",
-        f"A small net of its own scores adult frontal chest, child, other. Refused: {limits} (set for at most {REFUSED:.0%} of "
-        "NIH's adults). It was taught by turned, inverted and cut-out films and drawn shapes, no foreign pictures and no "
-        "real lateral films: laterals are told by the header. Wrong or right refusals out of fold:", "",
+        f"A small net of its own scores adult frontal chest, child, other. Refused: {limits} (set so that {REFUSED:.1%} of NIH's "
+        f"adults are taken for something else and {CAUGHT:.0%} of the children for children; a header's age overrules it). It was "
+        "taught by turned, inverted and cut-out films and drawn shapes, no foreign pictures and no real lateral films: "
+        "laterals are told by the header. Refused out of fold (two fifths of the patients):", "",
         "| films | refused |", "|---|---|", *rows,
     ])  # fmt: skip
 

@@ -56,8 +56,13 @@ class Pack:
     rows: tuple[Row, ...]
 
     def where(self, keep: Callable[[Row], bool]) -> np.ndarray:
-        """Indices of the rows that ``keep`` accepts; never a row of NIH's test split."""
-        return np.array([i for i, row in enumerate(self.rows) if not _sealed(row) and keep(row)], dtype=np.int64)
+        """Indices of the rows that ``keep`` accepts; never a film of a patient of NIH's test split.
+
+        RSNA's normals are NIH films too, and eleven of those patients are among them.
+        """
+        sealed = {row.patient for row in self.rows if _sealed(row)}
+        kept = [i for i, row in enumerate(self.rows) if keep(row) and not (row.patient in sealed and _of_nih(row))]
+        return np.array(kept, dtype=np.int64)
 
     def held_out(self) -> np.ndarray:
         """Indices of NIH's test split: opened once for a shipped model."""
@@ -113,6 +118,10 @@ def _targets(row: Row) -> np.ndarray:
 
 def _sealed(row: Row) -> bool:
     return row.source == "nih" and row.split == "test"
+
+
+def _of_nih(row: Row) -> bool:
+    return row.source in ("nih", "rsna_normal")
 
 
 def _prepare(path: Path, side: int) -> np.ndarray:

@@ -132,7 +132,7 @@ def operating_points(truth: np.ndarray, scores: np.ndarray, folds: np.ndarray) -
         possible = policy.possible_threshold(truth[rest], scores[rest])
         deny = min(policy.denial_threshold(truth[rest], scores[rest]), possible)
         kept[here], named[here] = scores[here] >= deny, scores[here] >= possible
-    facts = {}
+    facts: dict[str, Any] = {}
     for word, flags in (("denial_", kept), ("", named)):
         sensitivity, specificity = _rates(truth, flags)
         facts |= _named(f"{word}sensitivity", sensitivity) | _named(f"{word}specificity", specificity)

@@ -29,7 +29,7 @@ from workstation.vlm.training.grammar import write
 from workstation.vlm.training.loop import Schedule, fit
 from workstation.vlm.training.policy import Policy, decide
 
-BATCH = 48
+BATCH = 32
 EPOCH_STEPS = 60
 TOKENS = 16  # image embeddings of the shipped model
 MIXED = 0.6  # share of samples made of two films
@@ -119,15 +119,15 @@ class Lessons:
 def learn_words(
     writer: Writer, words: Words, question: str, texts: list[str], folder: Path, epochs: int, rate: float = 1e-3
 ) -> Writer:
-    """The language model on reports without films: where a picture would stand, it sees nothing (zeros)."""
+    """The language model on reports without films: where a picture will stand it sees noise to pass over."""
     before, after = (torch.tensor(ids) for ids in split(question, words))
     answers = [torch.tensor([*words.encode(text), words.end]) for text in texts]
-    nothing = torch.zeros(BATCH, TOKENS, writer.mm_projector.in_features)
 
     def losses(epoch: int) -> Iterator[Tensor]:
-        chance = random.Random(epoch)
+        chance, generator = random.Random(epoch), torch.Generator().manual_seed(epoch)
         for _ in range(EPOCH_STEPS):
-            yield answer_loss(writer, nothing, before, after, padded(chance.choices(answers, k=BATCH)))
+            noise = torch.randn(BATCH, TOKENS, writer.mm_projector.in_features, generator=generator)
+            yield answer_loss(writer, noise, before, after, padded(chance.choices(answers, k=BATCH)))
 
     writer.mm_projector.requires_grad_(False)
     fit("words", writer, losses, Schedule(epochs, EPOCH_STEPS, rate, 0.01, 0.98), folder)
@@ -140,6 +140,8 @@ def train(
     """The projector alone (the paper's 2a), then all of it (2b)."""
     writer.requires_grad_(False)
     writer.mm_projector.requires_grad_(True)
+    nn.init.normal_(writer.mm_projector.weight, std=0.004)  # as loud as words: louder pictures drown them for an epoch
+    nn.init.zeros_(writer.mm_projector.bias)
     _stage("align", writer, lessons, folder, Schedule(align_epochs, EPOCH_STEPS, 2 * rate, 0.01, 0.98))
     writer.requires_grad_(True)
     _stage("finetune", writer, lessons, folder, Schedule(finetune_epochs, EPOCH_STEPS, rate, 0.01, 0.98))

@@ -14,7 +14,7 @@ Draw = Callable[[np.random.Generator, int], np.ndarray]
 
 def spoil(film: np.ndarray, chance: np.random.Generator) -> np.ndarray:
     """A film uint8 (side, side) -> the same film turned, upside down, inverted or cut out far too small."""
-    way = chance.integers(6)
+    way = int(chance.integers(6))
     if way < 2:
         return np.rot90(film, 1 + 2 * way)
     if way == 2:
