@@ -114,6 +114,13 @@ ACTIONS: tuple[Action, ...] = (
         "Show or hide the finding head's scores in coarse bands",
         menu="Report",
     ),
+    Action(
+        "report.reservations",
+        "Reservations in full",
+        ("Ctrl+Shift+R",),
+        "Show or hide what the draft was made in spite of",
+        menu="Report",
+    ),
     Action("report.grade_a", "Grade A", ("Alt+A",), "The draft was acceptable without any revision", menu="Report"),
     Action("report.grade_b", "Grade B", ("Alt+B",), "The draft was acceptable after minor revision", menu="Report"),
     Action("report.grade_c", "Grade C", ("Alt+C",), "The draft was acceptable after major revision", menu="Report"),

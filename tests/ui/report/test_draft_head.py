@@ -130,8 +130,9 @@ def test_devices_are_named_as_people_name_them(device, said):
 
 
 def test_an_overruled_refusal_stays_told_with_the_draft(pane, reading):
-    give(pane, reading, replace(drafted(), warnings=("Drafted although this seems to be a lateral film.",)))
-    assert "lateral" in pane.draft_head.notice.message.text()
+    told = "This is a lateral film; the model reads frontal films only. The draft was made anyway."
+    give(pane, reading, replace(drafted(), warnings=(told,)))
+    assert pane.draft_head.reservations.line.text() == "1 reservation: This is a lateral film, drafted anyway"
 
 
 def test_a_film_refused_before_the_study_was_opened_says_so_when_it_is(pane, new_reading, qtbot):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.report.hands import drafted, give, write
 from workstation.ui import style
+from workstation.workflow.checks import Objection
 
 LONG = "Wolfeschlegelsteinhausenbergerdorff^Maximilian Hieronymus Theodor"
 
@@ -53,6 +56,45 @@ def test_no_section_is_ever_wider_than_the_column(small, new_reading, qtbot):
     qtbot.wait(20)
     assert small.body.widget().width() <= small.body.viewport().width()
     assert small.body.horizontalScrollBar().maximum() == 0
+
+
+def test_nothing_that_is_told_makes_the_window_taller_than_a_laptop(small, new_reading, qtbot):
+    reading = new_reading(PatientName="", PatientID="")
+    small.show_reading(reading)
+    give(small, reading, replace(drafted(), warnings=tuple(f"Reservation number {n} of them." for n in range(12))))
+    small.draft_head.reservations.toggle()
+    checks = [Objection(f"check{n}", "A rather long sentence about what is amiss. " * 2, "Mend it.") for n in range(6)]
+    small.sign_row.object_to(checks)
+    small.sign_row.who.ask(reading.reader)
+    qtbot.wait(20)
+    assert small.minimumSizeHint().height() <= 560  # the window's splitter asks for no more
+    assert small.sign_row.objections.height() < 200
+
+
+def test_the_last_check_is_in_sight_when_its_reason_is_asked_for(small, new_reading, qtbot):
+    small.show_reading(new_reading())
+    small.sign_row.object_to([Objection(f"check{n}", "Amiss. " * 20, "Mend it.") for n in range(4)])
+    for line in small.sign_row.lines[:-1]:
+        line.reason.setText("because")
+    qtbot.wait(20)
+    small.sign_row.to_first_gap()
+    qtbot.wait(20)
+    last = small.sign_row.lines[-1].reason
+    view = small.sign_row.objections.viewport()
+    assert 0 <= last.mapTo(view, QPoint(0, 0)).y() <= view.height() - last.height() // 2
+
+
+def test_a_text_that_outgrows_the_column_is_not_wrapped_anew_by_a_scroll_bar(small, new_reading, qtbot):
+    small.show_reading(new_reading())
+    edit = small.body.edits["Findings"]
+    before = edit.width()
+    assert not small.body.verticalScrollBar().isEnabled()  # its room is kept, and nothing is painted in it
+    edit.setFocus()
+    for _ in range(60):
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+    qtbot.wait(20)
+    assert edit.width() == before
+    assert small.body.verticalScrollBar().isEnabled()
 
 
 def test_lines_and_tubes_have_a_field_on_bedside_films_only(pane, new_reading):

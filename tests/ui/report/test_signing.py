@@ -271,3 +271,19 @@ def test_an_unsigned_report_does_not_leave_and_says_why(pane, reading):
     press(pane, Qt.Key.Key_C, CTRL, Qt.KeyboardModifier.ShiftModifier)
     assert QApplication.clipboard().text() == ""
     assert "Sign it first" in pane.sign_row.told.text()
+
+
+def test_a_report_without_a_name_is_called_back_by_words_too(pane, new_reading):
+    made = new_reading(PatientName="", PatientID="")
+    pane.show_reading(made)
+    give(pane, made)
+    sign(pane)
+    assert pane.recall_bar.patient.text() == "Signed: name not stated, ID not stated"
+
+
+def test_asking_twice_for_an_addendum_keeps_the_words_typed_so_far(pane, reading):
+    sign(pane)
+    pane.signed_view.open_addendum()
+    QTest.keyClicks(pane.signed_view.addendum, "Film repeated.")
+    pane.signed_view.addend_button.click()
+    assert pane.signed_view.addendum.toPlainText() == "Film repeated."

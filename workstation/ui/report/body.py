@@ -10,18 +10,19 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from workstation.reporting.report import DRAFTED_SECTIONS, SECTIONS
 from workstation.ui import style
 from workstation.ui.report import manuscript
 from workstation.ui.report.lines import show
 from workstation.ui.report.offer import Offer
-from workstation.ui.report.section import SectionEdit
+from workstation.ui.report.section import MARGIN_PX, SectionEdit
 from workstation.workflow.working import Working
 
 LINES_AND_TUBES = "Lines and tubes"
 FOLLOW_PX = 36
+BESIDE_PX = 88
 _LEAST_LINES = {"Findings": 4, "Impression": 2}
 _BEDSIDE = ("bedside", "portable", "supine", "mobile")
 
@@ -44,6 +45,11 @@ class ReportBody(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Its room is always kept, for one that comes and goes would rewrap the text; without use it is not seen.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.verticalScrollBar().setStyleSheet("QScrollBar::handle:disabled { background: transparent; }")
+        self.verticalScrollBar().setEnabled(False)
+        self.verticalScrollBar().rangeChanged.connect(lambda _, most: self.verticalScrollBar().setEnabled(most > 0))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.filled: dict[str, str] = {}
         self.active = "Findings"
@@ -66,7 +72,6 @@ class ReportBody(QScrollArea):
     def _add_section(self, name: str) -> None:
         heading, edit = QLabel(name.upper(), self), SectionEdit(name, self)
         style.set_role(heading, "heading")
-        heading.setContentsMargins(2, 6, 0, 0)
         heading.setBuddy(edit)
         edit.set_least_lines(_LEAST_LINES.get(name, 1))
         edit.typed.connect(lambda put_in, taken_out: self.typed.emit(name, put_in, taken_out))
@@ -74,11 +79,25 @@ class ReportBody(QScrollArea):
         edit.caret_moved.connect(lambda: self._followed(edit))
         edit.focused.connect(lambda inside: self._focused(edit, inside))
         self.edits[name], self._headings[name] = edit, heading
-        self._column.addWidget(heading)
-        self._column.addWidget(edit)
+        self._lay_out(heading, edit)
         if name in DRAFTED_SECTIONS:
             self.offers[name] = Offer(name, self)
             self._column.addWidget(self.offers[name])
+
+    def _lay_out(self, heading: QLabel, edit: SectionEdit) -> None:
+        """A short section beside its heading, a drafted one under it: on a laptop all of them are in sight."""
+        if edit.name in DRAFTED_SECTIONS:
+            heading.setContentsMargins(2, 6, 0, 0)
+            self._column.addWidget(heading)
+            self._column.addWidget(edit)
+            return
+        heading.setContentsMargins(2, MARGIN_PX + 3, 0, 0)
+        heading.setFixedWidth(BESIDE_PX)
+        heading.setWordWrap(True)
+        row = QHBoxLayout(spacing=4)
+        row.addWidget(heading, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(edit, 1, Qt.AlignmentFlag.AlignTop)
+        self._column.addLayout(row)
 
     # what stands here
 

@@ -24,6 +24,7 @@ from workstation.ui.report.body import ReportBody
 from workstation.ui.report.drafthead import DraftHead
 from workstation.ui.report.guest import Guest
 from workstation.ui.report.refusals import ABOUT_THE_FILM, last_refusal
+from workstation.ui.report.reservations import about_the_draft
 from workstation.workflow.reading import Reading
 
 AT_ONCE, ON_KEY, AFTER_IMPRESSION = "at once", "on key", "after impression"
@@ -186,7 +187,9 @@ class DraftDesk(QObject):
         manifest = manifest_of(self._reading.store.home, draft.model.id)
         statement = manifest.statement if manifest else UNKNOWN_MODEL
         bands = banded(draft.probabilities, manifest.thresholds if manifest else {})
-        self._head.show_draft(draft, "" if draft.model.clinical and not manifest else statement, bands)
+        on_the_film = [note for film in self._reading.films for note in film.warnings]
+        reservations = about_the_draft(draft.warnings, on_the_film)
+        self._head.show_draft(draft, "" if draft.model.clinical and not manifest else statement, bands, reservations)
 
 
 def manifest_of(home: Home, model: str) -> Manifest | None:

@@ -5,6 +5,7 @@ Says only what it is given: a hidden draft is told as waiting and nothing of it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
@@ -16,6 +17,7 @@ from workstation.reporting.report import RESEARCH_MARK
 from workstation.ui import actions, style
 from workstation.ui.report.bands import Bands, BandText
 from workstation.ui.report.lines import Notice, act_button, show, small, tell, words
+from workstation.ui.report.reservations import Reservations
 
 _DOING = {
     "starting": "Starting the model's process",
@@ -40,6 +42,7 @@ class DraftHead(QWidget):
         self.stop_button = act_button("report.stop", self.stop.emit, "Stop")
         self.redo_button = act_button("report.redo", self.redo.emit, "Redo")
         self.bands = Bands()
+        self.reservations = Reservations()
         self.notice = Notice()
         row = QHBoxLayout(spacing=4)
         row.addWidget(self.model, 1)
@@ -48,7 +51,7 @@ class DraftHead(QWidget):
         column = QVBoxLayout(self, spacing=3)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(row)
-        for part in (self.progress, self.weakness, self.not_assessed, self.bands, self.notice):
+        for part in (self.progress, self.weakness, self.not_assessed, self.reservations, self.bands, self.notice):
             column.addWidget(part)
         self.say("")
 
@@ -60,6 +63,7 @@ class DraftHead(QWidget):
         for line in (self.weakness, self.not_assessed):
             tell(line, "")
         self.bands.set_text(None)
+        self.reservations.set_all(())
         self.model.setVisible(True)
 
     def work(self, event: StateEvent) -> None:
@@ -75,8 +79,10 @@ class DraftHead(QWidget):
         self.redo_button.hide()
         self.notice.clear()
 
-    def show_draft(self, draft: Draft, statement: str, bands: BandText | None) -> None:
-        """The draft is on the screen."""
+    def show_draft(
+        self, draft: Draft, statement: str, bands: BandText | None, reservations: Sequence[str] = ()
+    ) -> None:
+        """The draft is on the screen; ``reservations`` are what it was made in spite of."""
         self._quiet()
         stopped = {"length": ", cut at its length", "stop": ", stopped early"}.get(draft.stopped_by, "")
         where = device_words(draft.model.device)
@@ -87,7 +93,7 @@ class DraftHead(QWidget):
         tell(self.not_assessed, f"Not assessed by the model: {missed}." if missed else "")
         self.bands.set_text(bands)
         self._offer_redo("Redo")
-        self.notice.tell(" ".join(draft.warnings)) if draft.warnings else self.notice.clear()
+        self.reservations.set_all(reservations)
 
     def _name(self, clinical: bool, said: str) -> None:
         """The one line with two colours: weak is said before the name."""

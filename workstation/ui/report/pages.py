@@ -38,5 +38,3 @@ def rule() -> QFrame:
     line.setFixedHeight(1)
     line.setStyleSheet(f"background: {style.LINE};")
     return line
-
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
@@ -36,6 +36,7 @@ from workstation.workflow.reading import Reading
 from workstation.workflow.working import Working
 
 DIFFERENCE_MS = 250
+LEAST_PX = 560
 
 
 class ReportPane(QWidget):
@@ -108,6 +109,7 @@ class ReportPane(QWidget):
             "report.previous_sentence": lambda: self.sentences.go(-1),
             "report.insert_draft": self.drafts.guest.insert,
             "report.probabilities": self.draft_head.bands.toggle,
+            "report.reservations": self.draft_head.reservations.toggle,
             "report.sign": lambda: self._if_writing(self.sign_desk.sign),
             "report.recall": self._recall,
             "report.addendum": lambda: self._if_signed(self.signed_view.open_addendum),
@@ -282,6 +284,10 @@ class ReportPane(QWidget):
             act()
 
     # leaving
+
+    def minimumSizeHint(self) -> QSize:
+        """Never so tall that the window would grow past a laptop's screen, whatever has to be told."""
+        return super().minimumSizeHint().boundedTo(QSize(320, LEAST_PX))
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.autosave.hurry()

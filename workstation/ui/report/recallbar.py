@@ -40,7 +40,8 @@ class RecallBar(QWidget):
         """Count down for a report that was just signed."""
         self.reading = reading
         study = reading.study
-        self.patient.setText(f"Signed: {study.patient_name}, ID {study.patient_id or 'not stated'}")
+        name, number = study.patient_name or "name not stated", study.patient_id or "not stated"
+        self.patient.setText(f"Signed: {name}, ID {number}")
         self.refresh()
 
     def refresh(self) -> None:

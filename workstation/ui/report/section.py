@@ -254,5 +254,3 @@ class SectionEdit(QTextEdit):
         painter.end()
         if self._ghost is None or self.document().isEmpty():
             super().paintEvent(event)
-
-

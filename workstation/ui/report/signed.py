@@ -100,13 +100,15 @@ class SignedView(QWidget):
 
     def open_addendum(self) -> None:
         self.withdrawal_box.hide()
-        self.addendum.clear()
+        if self.addendum_box.isHidden():  # asked for twice, it keeps the words typed so far
+            self.addendum.clear()
         self.addendum_box.show()
         self.addendum.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_withdrawal(self) -> None:
         self.addendum_box.hide()
-        self.reason.clear()
+        if self.withdrawal_box.isHidden():
+            self.reason.clear()
         self.withdrawal_box.show()
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -8,13 +8,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from workstation.ui import actions, style
 from workstation.ui.report.lines import tell, words
 from workstation.workflow.checks import Objection
 from workstation.workflow.reading import Reader
 from workstation.workflow.worklist import StudyRow
+
+MOST_PX = 190  # of the checks before signing
 
 
 class PatientLine(QWidget):
@@ -93,6 +106,42 @@ class ObjectionLine(QWidget):
         column.addWidget(self.reason)
 
 
+class ObjectionList(QScrollArea):
+    """The failed checks, in a bounded height: however many, Sign and the report stay on the screen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        content = QWidget()
+        self._column = QVBoxLayout(content, spacing=2)
+        self._column.setContentsMargins(0, 0, 4, 0)
+        self.setWidget(content)
+        self.lines: list[ObjectionLine] = []
+
+    def put(self, lines: list[ObjectionLine]) -> None:
+        """These in place of those before."""
+        for line in self.lines:
+            self._column.removeWidget(line)
+            line.hide()
+            line.deleteLater()
+        self.lines = lines
+        for line in lines:
+            self._column.addWidget(line)
+        self.setVisible(bool(lines))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(min(max(0, self._column.heightForWidth(max(self.viewport().width(), 200))), MOST_PX))
+
+
 class SignRow(QWidget):
     """``asked``: the reader wants to sign, by the button or by Return in the last reason."""
 
@@ -106,8 +155,7 @@ class SignRow(QWidget):
         self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space must never sign the next study by a focus left over
         self.button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self.asked)
-        self.lines: list[ObjectionLine] = []
-        self._objections = QVBoxLayout(spacing=2)
+        self.objections = ObjectionList()
         self._heading = QLabel("Check before signing")
         style.set_role(self._heading, "heading")
         row = QHBoxLayout(spacing=8)
@@ -116,11 +164,14 @@ class SignRow(QWidget):
         column = QVBoxLayout(self, spacing=4)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._heading)
-        column.addLayout(self._objections)
-        for part in (self.who, self.told):
+        for part in (self.objections, self.who, self.told):
             column.addWidget(part)
         column.addLayout(row)
         self.clear()
+
+    @property
+    def lines(self) -> list[ObjectionLine]:
+        return self.objections.lines
 
     def clear(self) -> None:
         """No check failed, nothing to tell."""
@@ -131,15 +182,10 @@ class SignRow(QWidget):
     def object_to(self, objections: Sequence[Objection]) -> None:
         """Show what speaks against signing; reasons already typed stay with their check."""
         typed = {line.objection.check: line.reason.text() for line in self.lines}
-        for line in self.lines:
-            self._objections.removeWidget(line)
-            line.hide()
-            line.deleteLater()
-        self.lines = [ObjectionLine(objection, self) for objection in objections]
+        self.objections.put([ObjectionLine(objection, self) for objection in objections])
         for line in self.lines:
             line.reason.setText(typed.get(line.objection.check, ""))
             line.reason.returnPressed.connect(self.asked)
-            self._objections.addWidget(line)
         self._heading.setVisible(bool(self.lines))
 
     def reasons(self) -> dict[str, str]:
@@ -151,4 +197,5 @@ class SignRow(QWidget):
         for line in self.lines:
             if line.objection.can_override and not line.reason.text().strip():
                 line.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+                self.objections.ensureWidgetVisible(line)
                 return

@@ -69,7 +69,7 @@ class Strip(QWidget):
         self._set("report.edit", "" if mark.state == REJECTED else actions.action("report.edit").text)
         self._set("report.reject", "" if mark.state == REJECTED else actions.action("report.reject").text)
         words = {KEPT: "kept", EDITED: "edited", REJECTED: "rejected"}.get(mark.state, "")
-        self.said.setText(f"{words} · " if words else "")
+        self.said.setText(words)
         self.said.setVisible(bool(words))
         colour = {KEPT: style.GREEN, REJECTED: style.RED}.get(mark.state, style.SECONDARY)
         self.said.setStyleSheet(f"color: {colour};")
