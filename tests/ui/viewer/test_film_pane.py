@@ -147,6 +147,20 @@ def test_typed_numbers_are_taken_on_enter_and_the_keys_go_back_to_the_film(readi
     assert pane.view.linear_window().width == 1
 
 
+def test_tab_goes_from_centre_to_width_and_never_out_of_the_film(reading, film_file):
+    pane = reading(film_file(WindowCenter=2000, WindowWidth=1000))
+    row = pane.window_row
+    QTest.mouseClick(row.centre, Qt.MouseButton.LeftButton)
+    row.centre.selectAll()
+    QTest.keyClicks(row.centre, "1500")
+    QTest.keyClick(row.centre, Qt.Key.Key_Tab)
+    assert row.width_field.hasFocus() and row.width_field.selectedText() == "1000"
+    QTest.keyClicks(row.width_field, "700")
+    QTest.keyClick(row.width_field, Qt.Key.Key_Backtab)
+    assert row.centre.hasFocus()
+    assert (pane.view.linear_window().center, pane.view.linear_window().width) == (1500, 700)
+
+
 def test_a_drag_elsewhere_does_not_touch_what_is_being_typed(reading, film_file):
     pane = reading(film_file(WindowCenter=2000, WindowWidth=1000))
     field = pane.window_row.centre

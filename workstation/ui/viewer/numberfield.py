@@ -17,6 +17,7 @@ class NumberField(QLineEdit):
 
     entered = Signal(float)
     left = Signal()  # Enter or Esc: the keys may go back to the film
+    hop = Signal()  # Tab, either way: to the other number
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +37,11 @@ class NumberField(QLineEdit):
             self.setText(number(value))
             self.setModified(False)
 
+    def take_keys(self) -> None:
+        """The keyboard comes here, the number is selected to be written over."""
+        self.setFocus(Qt.FocusReason.TabFocusReason)
+        self.selectAll()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -49,6 +55,11 @@ class NumberField(QLineEdit):
             self.entered.emit(self._value + self.step_of / 50 * (1 if key == Qt.Key.Key_Up else -1))
         else:
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, _next: bool) -> bool:
+        """Tab stays between the numbers: centre, Tab, width, Enter; it never leaves the film."""
+        self.hop.emit()
+        return True
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._take()

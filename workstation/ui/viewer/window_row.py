@@ -41,6 +41,8 @@ class WindowRow(FoldingRow):
         self.histogram = Histogram()
         self._add_field("Centre", self.centre)
         self._add_field("Width", self.width_field)
+        self.centre.hop.connect(self.width_field.take_keys)
+        self.width_field.hop.connect(self.centre.take_keys)
         self.chips = [KeyButton(act) for act in self._choices]
         for n, chip in enumerate(self.chips):
             self._choices[n].setCheckable(True)
