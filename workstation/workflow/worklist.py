@@ -19,7 +19,7 @@ from workstation.storage.clock import seconds_between
 from workstation.storage.store import Store
 from workstation.storage.studies import Study
 
-URGENT = ("STAT", "HIGH", "URGENT", "ASAP", "CRITICAL")
+URGENT = ("STAT", "CRITICAL", "ASAP", "URGENT", "HIGH")  # the most urgent first
 SIGNED = ("final", "amended", "withdrawn")
 DRAFTING_LASTS_S = 600.0  # a draft asked for longer ago has died with its process
 
@@ -205,5 +205,6 @@ def acquired_before(first: str, second: str) -> bool:
 def _order(row: StudyRow) -> tuple[int, float, str]:
     if row.signed:
         newest_first = -datetime.fromisoformat(row.signed_at).timestamp() if row.signed_at else 0.0
-        return (2, newest_first, row.study_instance_uid)
-    return (0 if row.urgent else 1, 0.0, f"{row.acquired or '99999999'}\n{row.added_at}\n{row.study_instance_uid}")
+        return (len(URGENT) + 1, newest_first, row.study_instance_uid)
+    rank = URGENT.index(row.priority.upper()) if row.urgent else len(URGENT)
+    return (rank, 0.0, f"{row.acquired or '99999999'}\n{row.added_at}\n{row.study_instance_uid}")

@@ -28,6 +28,12 @@ def day(date: str, **tags: str) -> dict[str, str]:
     return {"StudyDate": date, "AcquisitionDate": date, "AcquisitionTime": "120000", **tags}
 
 
+def test_stat_stands_above_high_whatever_the_time(store: Store, home: Home, tmp_path: Path) -> None:
+    high = take(store, home, tmp_path, "high", **day("20240101", RequestedProcedurePriority="HIGH"))
+    stat = take(store, home, tmp_path, "stat", **day("20260401", RequestedProcedurePriority="STAT"))
+    assert [row.study_instance_uid for row in worklist(store)] == [stat, high]
+
+
 def test_urgent_first_then_oldest_and_signed_last(store: Store, home: Home, tmp_path: Path) -> None:
     read = take(store, home, tmp_path, "read", **day("20240101", RequestedProcedurePriority="STAT"))
     new = take(store, home, tmp_path, "new", **day("20260301"))
