@@ -17,9 +17,11 @@ def write_png(path: str | Path, pixels: np.ndarray) -> None:
     Raises
     ------
     ExportError
-        When the folder or the disk refuses; nothing half-written is left.
+        When the folder or the disk refuses, or ``path`` is no file; nothing half-written is left.
     """
     target = Path(path)
+    if not target.name or (target.exists() and not target.is_file()):  # a device would be lost by the rename
+        raise ExportError("The picture needs a file to be written to.", "Name a file, not a folder.", "no_file")
     ordered = pixels if pixels.ndim == 2 else pixels[:, :, ::-1]
     written, data = cv2.imencode(".png", ordered, [cv2.IMWRITE_PNG_COMPRESSION, 3])
     part = target.with_name(target.name + f".{os.getpid()}.part")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -31,3 +32,12 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path):
     with pytest.raises(ExportError) as caught:
         write_png(tmp_path / "nowhere" / "a.png", np.zeros((4, 4), np.uint8))
     assert caught.value.code == "not_written"
+
+
+def test_what_is_no_file_is_refused_and_stays(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path, tmp_path / "pipe", ".", ""):
+        with pytest.raises(ExportError) as caught:
+            write_png(place, np.zeros((4, 4), np.uint8))
+        assert caught.value.code == "no_file"
+    assert (tmp_path / "pipe").is_fifo()
