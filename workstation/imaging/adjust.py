@@ -87,9 +87,12 @@ def _narrowest(window: Window, span: float) -> float:
 
 def value_range(film: Film) -> tuple[float, float]:
     """The smallest and the largest modality value that the film's own range of stored values gives."""
-    values = film.modality_values[film.low + film.offset : film.high + film.offset + 1]
-    if film.instance.modality_lut is None:
-        values = values[[0, -1]]  # a rescale runs straight from one end to the other
+    first, last = film.low + film.offset, film.high + film.offset
+    values = film.modality_values
+    if film.instance.modality_lut is None:  # a rescale runs straight from one end to the other
+        one, other = float(values[first]), float(values[last])
+        return min(one, other), max(one, other)
+    values = values[first : last + 1]
     return float(values.min()), float(values.max())
 
 

@@ -182,7 +182,7 @@ class FilmCanvas(QWidget):
         else:
             around = [QRect(0, 0, width + 1, height + 1)]
         for rect in around:
-            painter.fillRect(rect, QColor(style.FILM))
+            painter.fillRect(rect, Qt.GlobalColor.black)
         painter.restore()
         self._await_rest(picture)
 

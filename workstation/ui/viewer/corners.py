@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QStaticText
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QStaticText
 
 from workstation.ui import style
 
@@ -39,27 +39,43 @@ class Block:
 
     place: str
     _images: dict[_Key, QImage] = field(default_factory=dict)
+    _last: tuple[object, ...] = ()  # lines, area and scale of the last time, and where each image went
+    _set: list[tuple[int, int, QImage]] = field(default_factory=list)
+    _font: QFont | None = None
 
     def paint(self, painter: QPainter, area: QRect, lines: Sequence[Line], scale: float) -> None:
         """Draw the lines that say anything at this block's place in ``area`` (logical pixels)."""
+        wanted = (lines, area, scale)
+        if wanted != self._last:
+            self._set, self._last = self._placed(area, lines, scale), (list(lines), QRect(area), scale)
+        for left, top, image in self._set:
+            painter.drawImage(left, top, image)
+
+    def _placed(self, area: QRect, lines: Sequence[Line], scale: float) -> list[tuple[int, int, QImage]]:
         widest = max(60, int(area.width() * WIDEST))
+        self._font = self._font or style.font(TEXT_PX)
         keys = [(line, widest, scale) for line in lines if line.text]
-        self._images = {key: self._images.get(key) or _drawn(*key) for key in keys}
+        self._images = {key: self._images.get(key) or _drawn(self._font, *key) for key in keys}
         images = [self._images[key] for key in keys]
         sizes = [image.deviceIndependentSize().toSize() for image in images]
         top = _top(self.place, area, sum(size.height() for size in sizes))
+        placed = []
         for image, size in zip(images, sizes, strict=True):
-            painter.drawImage(_left(self.place, area, size), top, image)
+            placed.append((_left(self.place, area, size), top, image))
             top += size.height()
+        return placed
 
 
-def _drawn(line: Line, widest: int, scale: float) -> QImage:
-    font = style.font(TEXT_PX)
+def _drawn(font: QFont, line: Line, widest: int, scale: float) -> QImage:
     metrics = QFontMetrics(font)
-    text = QStaticText(metrics.elidedText(line.text, Qt.TextElideMode.ElideRight, widest))
+    words, width = line.text, metrics.horizontalAdvance(line.text)
+    if width > widest:  # asked first: cutting costs more than all the drawing
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, widest)
+        width = metrics.horizontalAdvance(words)
+    text = QStaticText(words)
     text.setTextFormat(Qt.TextFormat.PlainText)
     text.prepare(font=font)
-    size = QSize(metrics.horizontalAdvance(text.text()) + 2 * _EDGE, metrics.height() + 1)
+    size = QSize(width + 2 * _EDGE, metrics.height() + 1)
     image = QImage(size * scale, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(scale)
     image.fill(Qt.GlobalColor.transparent)
