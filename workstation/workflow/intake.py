@@ -101,6 +101,8 @@ def _keep(store: Store, home: Home, path: Path) -> FileOutcome:
         return _already(str(path), known[0], inbox.sha256_of_file(home, path) == known[1])
     place = inbox.take(home, path)
     with store.transaction(durable=True):
+        if known := studies.find_instance(store, instance.sop_instance_uid):  # another program was faster
+            return _already(str(path), known[0], inbox.content_sha256(place) == known[1])
         _refuse_other_patient(store, instance)
         key = studies.add_film(store, replace(instance, path=str(place)), inbox.content_sha256(place))
         facts = {"modality": instance.modality, "view": studies.view_of(instance), "kind": instance.kind}

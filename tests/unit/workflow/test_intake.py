@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,20 @@ def test_a_pipe_among_the_films_is_not_waited_for(store: Store, home: Home, tmp_
     film_file(tmp_path / "films", "b")
     os.mkfifo(tmp_path / "films" / "a.dcm")
     assert [file.status for file in take_in(store, home, [str(tmp_path / "films")]).files] == ["refused", "taken"]
+
+
+def test_two_programs_may_take_the_same_films_at_once(home: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "films"
+    for number in range(12):
+        film_file(folder, f"film{number}")
+
+    def intake(_: int) -> list[str]:
+        with Store.open(home) as own:
+            return [file.status for file in take_in(own, home, [str(folder)]).files]
+
+    with ThreadPoolExecutor(4) as several:
+        statuses = [status for found in several.map(intake, range(4)) for status in found]
+    assert (statuses.count("taken"), statuses.count("already")) == (12, 36)
 
 
 def test_an_empty_name_is_not_the_folder_we_stand_in(store: Store, home: Home) -> None:
