@@ -91,8 +91,8 @@ def from_json(value: Mapping[str, Any]) -> ModelConfig:
     """A config from its JSON object; raises `ModelError` for unknown, missing or impossible sizes."""
     try:
         rest = {key: item for key, item in value.items() if key not in ("model_type", "vision", "llama")}
-        lists = {key: tuple(rest.pop(key)) for key in ("findings", "gate_classes")}
-        config = ModelConfig(VisionConfig(**value["vision"]), LlamaConfig(**value["llama"]), **rest, **lists)
+        rest |= {key: tuple(rest[key]) for key in ("findings", "gate_classes")}
+        config = ModelConfig(VisionConfig(**value["vision"]), LlamaConfig(**value["llama"]), **rest)
     except (KeyError, TypeError) as error:
         raise ModelError(
             "The model's config.json is not one that this program knows.", "Install the model again."

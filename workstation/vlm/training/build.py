@@ -23,7 +23,8 @@ from workstation.vlm.config import LlamaConfig, ModelConfig, VisionConfig
 from workstation.vlm.generate import generate
 from workstation.vlm.model import CxrLlava, Encoded
 from workstation.vlm.tokenizer import Words
-from workstation.vlm.training import data, encoder, evaluate, gatekeeper, grammar, language, policy, shipping
+from workstation.vlm.training import data, encoder, evaluate, gatekeeper, grammar, policy, shipping
+from workstation.vlm.training import language as languages
 from workstation.vlm.training.data import Pack
 from workstation.vlm.training.encoder import Encoder
 
@@ -111,11 +112,12 @@ class Build:
 
     def language(self) -> CxrLlava:
         """The language model on the final encoder's tokens; the whole model is written to ``out``."""
-        model = self._whole(language.Writer(self.sizes))
-        lessons = language.Lessons(model, self.words, self._views(model), self.policy)
-        torch.manual_seed(4)
-        writer = language.Writer(self.sizes)
-        language.train(writer, lessons, self.work, align_epochs=self.effort.align, finetune_epochs=self.effort.finetune)
+        model = self._whole(languages.Writer(self.sizes))
+        lessons = languages.Lessons(model, self.words, self._views(model), self.policy)
+        writer = self.blind()
+        languages.train(
+            writer, lessons, self.work, align_epochs=self.effort.align, finetune_epochs=self.effort.finetune
+        )
         model = self._whole(writer)
         shipping.write(model, self.out)
         return model
@@ -130,11 +132,11 @@ class Build:
         common = [n for n, c in zip(data.TARGETS, counts, strict=True) if c >= policy.DENIABLE_POSITIVES]
         return grammar.corpus(data.TARGETS[:-1], [n for n in common if n != "no finding"], 4000, 0)
 
-    def blind(self) -> language.Writer:
+    def blind(self) -> languages.Writer:
         """The language model on words alone: needs no encoder and no policy."""
         torch.manual_seed(4)
-        return language.learn_words(
-            language.Writer(self.sizes), self.words, _question(), self.texts(), self.work, self.effort.words
+        return languages.learn_words(
+            languages.Writer(self.sizes), self.words, _question(), self.texts(), self.work, self.effort.words
         )
 
     @property
@@ -148,15 +150,15 @@ class Build:
             report_prompt=_question(),
         )
 
-    def _whole(self, writer: language.Writer) -> CxrLlava:
+    def _whole(self, writer: languages.Writer) -> CxrLlava:
         gate = gatekeeper.train(self.pack, self.work, None, self.effort.gate)
         return shipping.assemble(self.sizes, self.fold(None), gate, writer, self.words)
 
-    def _views(self, model: CxrLlava) -> language.Views:
+    def _views(self, model: CxrLlava) -> languages.Views:
         normals = self.pack.where(lambda row: row.source in ("rsna_normal", "hannover_covid") and not row.age < 18)
         chosen = np.random.default_rng(5).choice(normals, min(500, len(normals)), replace=False)
-        nih = language.look(model, self.pack.films[self.ours], 4, 0.75, 6)
-        return language.joined([nih, language.look(model, self.pack.films[np.sort(chosen)], 2, 0.25, 7)])
+        nih = languages.look(model, self.pack.films[self.ours], 4, 0.75, 6)
+        return languages.joined([nih, languages.look(model, self.pack.films[np.sort(chosen)], 2, 0.25, 7)])
 
     # the one opening
 

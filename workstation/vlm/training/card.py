@@ -206,8 +206,15 @@ def _test(tables: Table) -> str:
         f"{_span(test['macros']['all'], 'ours')}; the paper's six (those with 10): {_span(six, 'ours')}.", "",
         "| text | micro F1, paper's six | micro F1, all labels | distinct reports |", "|---|---|---|---|",
         *(_text_row(title, test[key]) for title, key in _TEXTS), "",
+        _denials(text), "",
         "| finding | positives | AUROC of the head |", "|---|---|---|", *rows,
     ])  # fmt: skip
+
+
+def _denials(text: Table) -> str:
+    counts = {name: f for name, f in text["findings"].items() if f["denied"]}
+    said = "; ".join(f"{name} {f['denied wrongly']} of {f['denied']}" for name, f in counts.items())
+    return f"Denied although labelled, of all denials: {said or 'no denial was written'}."
 
 
 _TEXTS = (

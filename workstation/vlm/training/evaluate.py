@@ -59,7 +59,7 @@ def finding_scores(truth: np.ndarray, probabilities: np.ndarray, patients: Seque
         if y.sum() < MACRO_POSITIVES:
             estimate = hanley_mcneil(y, p)
         else:
-            estimate = interval(_auroc_of(y, p), [patients[i] for i in known])
+            estimate = interval(_auroc_of(y, p), [patients[int(i)] for i in known])
         found[name] = {"positives": int(y.sum()), "films": len(y), **_named("auroc", estimate)}
     return found
 

@@ -140,8 +140,6 @@ def train(
     """The projector alone (the paper's 2a), then all of it (2b)."""
     writer.requires_grad_(False)
     writer.mm_projector.requires_grad_(True)
-    nn.init.normal_(writer.mm_projector.weight, std=0.004)  # as loud as words: louder pictures drown them for an epoch
-    nn.init.zeros_(writer.mm_projector.bias)
     _stage("align", writer, lessons, folder, Schedule(align_epochs, EPOCH_STEPS, 2 * rate, 0.01, 0.98))
     writer.requires_grad_(True)
     _stage("finetune", writer, lessons, folder, Schedule(finetune_epochs, EPOCH_STEPS, rate, 0.01, 0.98))
