@@ -64,7 +64,8 @@ def serve(home: Home) -> int:
     from workstation.drafting.engine import Engine
 
     desk.work(Engine(home, threads=max(1, _cores() - 1)))
-    return 0
+    events.flush()
+    os._exit(0)  # the reader thread still holds stdin, and Python aborts at its own exit for that
 
 
 class Desk:

@@ -229,6 +229,12 @@ def test_it_leaves_when_it_is_told_to(process):
     assert process.returncode == 0
 
 
+def test_told_to_leave_it_leaves_in_order_though_stdin_stays_open(process):
+    process.stdin.write(b'{"op": "shutdown"}\n')
+    process.stdin.flush()
+    assert process.wait(PATIENCE_S) == 0
+
+
 @pytest.mark.skipif(not hasattr(os, "nice"), reason="this system has no nice values")
 def test_it_steps_back_behind_the_window(process, film):
     process.stdin.write(ask("a", film).line().encode() + b"\n")
