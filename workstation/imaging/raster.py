@@ -77,6 +77,7 @@ def read_raster(path: str | Path, frame: int = 0) -> tuple[np.ndarray, bool]:
     """Stored values, (rows, columns) uint8 or uint16 or (rows, columns, 3) uint8 RGB; and whether low is bright."""
     with foreign_parser("malformed"), Image.open(path, formats=FORMATS) as image:
         _check_size(image)
+        _refuse_bomb(image, Path(path).stat().st_size)
         _seek(image, frame)
         inverted = image.mode in _GREY_16 and _tiff_tag(image, _WHITE_IS_ZERO_TAG) == 0
         with foreign_parser("truncated"):
@@ -95,6 +96,12 @@ def _check_size(image: Image.Image) -> None:
         raise refusal("zero_size")
     if rows * columns > PIXEL_LIMIT:
         raise refusal("too_large")
+
+
+def _refuse_bomb(image: Image.Image, size: int) -> None:
+    """A JPEG spends at least one bit on a block of 8 x 8 pixels; libjpeg would paint the rest of a lie grey."""
+    if image.format == "JPEG" and image.width * image.height > 512 * size:
+        raise refusal("bomb")
 
 
 def _seek(image: Image.Image, frame: int) -> None:

@@ -143,6 +143,21 @@ def test_a_dicom_file_that_opens_as_a_tiff_is_dicom(tmp_path: Path):
     assert not is_raster(tmp_path / "a")
 
 
+def test_a_small_jpeg_that_promises_a_large_film_is_refused(tmp_path: Path) -> None:
+    Image.fromarray(EIGHT).save(tmp_path / "a.jpg")
+    data = bytearray((tmp_path / "a.jpg").read_bytes())
+    size = data.index(b"\xff\xc0") + 5
+    data[size : size + 4] = struct.pack(">HH", 9000, 9000)
+    (tmp_path / "a.jpg").write_bytes(data)
+    assert refused(tmp_path / "a.jpg") == "bomb"
+
+
+def test_the_emptiest_jpeg_is_no_bomb(tmp_path: Path) -> None:
+    Image.fromarray(np.zeros((4000, 4000), np.uint8)).save(tmp_path / "a.jpg", quality=1, optimize=True)
+    Image.fromarray(np.zeros((4000, 4000), np.uint8)).save(tmp_path / "b.jpg", quality=1, progressive=True)
+    assert describe(tmp_path / "a.jpg").rows == describe(tmp_path / "b.jpg").rows == 4000
+
+
 def test_a_pipe_is_no_picture_and_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.png")
     with pytest.raises(FilmRefused) as refused:
