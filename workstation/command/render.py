@@ -56,8 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _find(arguments: argparse.Namespace) -> Instance:
     from workstation.imaging.film import describe
 
-    # Only a UID needs the store; anything else is a path, and its refusal says what is wrong with it.
-    if Path(arguments.film).exists() or not set(arguments.film) <= set("0123456789."):
+    # Only a UID needs the store; what is written as a path is one, and its refusal says what is wrong with it.
+    if Path(arguments.film).exists() or set(arguments.film) & {"/", "\\"}:
         return describe(arguments.film)
     from workstation.workflow.worklist import find_film
 

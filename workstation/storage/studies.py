@@ -9,6 +9,7 @@ import json
 import secrets
 import unicodedata
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,11 @@ def acquired(instance: Instance) -> str:
 
 def _moment(date: str, time: str) -> str:
     """YYYYMMDD[HHMMSS]; empty for a date that is none, because order and priors hang on it."""
-    if len(date) != 8 or not date.isdigit():
+    try:
+        datetime.strptime(date, "%Y%m%d")
+    except ValueError:
+        return ""
+    if len(date) != 8:  # strptime also takes 2020101
         return ""
     digits = time.partition(".")[0][:6]
     return date + (digits if digits.isdigit() and len(digits) % 2 == 0 else "")

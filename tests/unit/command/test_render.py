@@ -124,6 +124,14 @@ def test_a_film_of_the_store_is_found_by_its_uid(path: Path, tmp_path: Path, cap
         assert code == 0 and facts["sop_instance_uid"] == taken["sop_instance_uid"]
 
 
+def test_a_uid_that_is_none_by_the_standard_finds_its_film_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    odd = dicom_file(tmp_path / "odd.dcm", VALUES, SOPInstanceUID="1.2.study-A b", StudyInstanceUID="CXR_0001")
+    assert command.main(["import", str(odd), "--json"]) == 0
+    capsys.readouterr()
+    for uid in ("1.2.study-A b", "CXR_0001"):
+        assert run(capsys, uid, "--out", str(tmp_path / "out.png"))[0] == 0
+
+
 def test_what_is_neither_file_nor_uid_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert run(capsys, "1.2.3.4", "--out", str(tmp_path / "o.png"))[1]["error"]["code"] == "unknown_film"
     assert run(capsys, str(tmp_path / "no.dcm"), "--out", str(tmp_path / "o.png"))[1]["error"]["code"] == "missing"

@@ -93,6 +93,7 @@ def pair(store: Store, home: Home, tmp_path: Path) -> Pair:
         ({"AcquisitionDate": "20260101", "AcquisitionTime": None}, "possible"),
         ({"AcquisitionDate": None, "StudyDate": None}, "possible"),
         ({"AcquisitionDate": "", "StudyDate": "20250101"}, "prior"),
+        ({"AcquisitionDate": "20251399", "StudyDate": "20259999"}, "possible"),  # no day that ever was
     ],
 )
 def test_a_prior_is_the_same_person_proven_and_earlier(pair: Pair, other: dict[str, str | None], found: str) -> None:
