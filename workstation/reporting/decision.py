@@ -8,8 +8,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from workstation.reporting.draft import Draft
-from workstation.reporting.edits import Difference, difference
+from workstation.reporting.edits import Difference, difference, similarity
 from workstation.reporting.report import DRAFTED_SECTIONS, Sections
+
+NEARLY = 0.8  # of two sentences' words; by chance, sentences of reports seldom share as many
 
 
 class Decision(StrEnum):
@@ -59,6 +61,12 @@ def derive(found: Difference) -> Decision:
     return Decision.EDIT if found.kept or found.changed else Decision.REJECT
 
 
+def standing(found: Difference) -> int:
+    """How many drafted sentences are in the text, word for word or nearly."""
+    nearly = (change for change in found.changes if change.kind == "changed")
+    return found.kept + sum(similarity(change.draft, change.final) >= NEARLY for change in nearly)
+
+
 def contradiction(stated: Decision, found: Difference) -> str | None:
     """One sentence when the stated decision cannot be true of this text, else None.
 
@@ -71,6 +79,6 @@ def contradiction(stated: Decision, found: Difference) -> str | None:
         return "Edit means that something was changed, but the text equals the draft."
     if stated is Decision.EDIT and told is Decision.REJECT:
         return "Edit means that something of the draft was used, but no sentence of it is left."
-    if stated is Decision.REJECT and 2 * found.kept >= found.kept + found.changed + found.removed > 0:
+    if stated is Decision.REJECT and 2 * standing(found) >= found.kept + found.changed + found.removed > 0:
         return "Reject means that the report was written anew, but at least half of the drafted sentences stand."
     return None

@@ -111,7 +111,7 @@ def _similar_sentences(draft: list[str], final: list[str], partner: dict[int, in
     """Greedy best-first matching of what is left; ties go to the earlier pair, so the result is stable."""
     taken = set(partner.values())
     scored = [
-        (-_similarity(draft[i], final[j]), i, j)
+        (-similarity(draft[i], final[j]), i, j)
         for i in range(len(draft))
         if i not in partner
         for j in range(len(final))
@@ -123,5 +123,6 @@ def _similar_sentences(draft: list[str], final: list[str], partner: dict[int, in
             taken.add(j)
 
 
-def _similarity(a: str, b: str) -> float:
+def similarity(a: str, b: str) -> float:
+    """The part of their words, 0 to 1, that two sentences share in order."""
     return SequenceMatcher(None, words(a), words(b), autojunk=False).ratio()

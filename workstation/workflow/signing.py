@@ -97,7 +97,7 @@ def _final(reading: Reading, working: Working, decision: Decision | None, found:
 
 def _drafted_words(working: Working, decision: Decision | None, found: Difference | None) -> bool:
     """Whether words of the draft are in the report."""
-    kept = found is not None and found.kept > 0
+    kept = found is not None and decisions.standing(found) > 0
     return working.has(DRAFTED) or kept or decision in (Decision.ACCEPT, Decision.EDIT)
 
 

@@ -43,3 +43,10 @@ def test_reject_that_keeps_one_stock_sentence_stands_but_not_half():
     assert contradiction(Decision.REJECT, difference(DRAFT, one)) is None
     assert contradiction(Decision.REJECT, difference(DRAFT, two))
     assert contradiction(Decision.REJECT, difference(DRAFT, DRAFT))
+
+
+def test_one_word_in_every_sentence_is_no_report_written_anew():
+    touched = DRAFT.replace("enlarged", "mildly enlarged").replace("small", "large").replace("is seen", "was seen")
+    assert contradiction(Decision.REJECT, difference(DRAFT, touched))
+    anew = "The heart is normal. A large pleural effusion is there. No fracture."
+    assert contradiction(Decision.REJECT, difference(DRAFT, anew)) is None

@@ -379,6 +379,13 @@ def test_a_rejected_draft_with_a_kept_sentence_carries_the_mark(reading: Reading
     assert reading.sign(Decision.REJECT).research
 
 
+def test_drafted_sentences_with_one_word_changed_carry_the_mark(reading: Reading) -> None:
+    shown(reading, replace(draft(), findings=f"{FINDINGS} No rib is broken. The bones are intact."))
+    reading.save(report("There is a large left pleural effusion.", "Drainage is advised."))
+    version = reading.sign(Decision.REJECT)
+    assert version.research and "This report holds words drafted by it" in version.text
+
+
 def test_drafted_words_in_another_section_carry_the_mark(reading: Reading) -> None:
     shown(reading)
     moved = replace(report("Own words here.", "Own."), spans={"Technique": (Span(0, 5, "draft"),)})
