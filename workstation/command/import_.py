@@ -37,8 +37,9 @@ def _refused(number: int, files: Sequence[Any]) -> FilmRefused:
     """A single file's own refusal, or how many of how many."""
     if len(files) == 1:
         return FilmRefused(files[0].reason, files[0].remedy, files[0].code)
+    others = "; the others are in the worklist" if number < len(files) else ""
     return FilmRefused(
-        f"{number} of {len(files)} files were refused; the others are in the worklist.",
+        f"{number} of {len(files)} files were refused{others}.",
         "The reason stands beside each refused file.",
     )
 
