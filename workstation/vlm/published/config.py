@@ -165,4 +165,3 @@ def _same(table: Mapping[str, Any], ours: Mapping[str, Any]) -> None:
 
 def _misfit() -> ModelError:
     return ModelError("The model's config.json holds sizes that do not fit together.", AGAIN, "model_damaged")
-

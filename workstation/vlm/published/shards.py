@@ -69,11 +69,10 @@ def _finite(name: str, tensor: Tensor) -> Tensor:
 def _refuse_pickle(folder: Path) -> None:
     if not folder.is_dir() and folder.suffix not in _PICKLED:
         raise ModelError(f"{folder.name} is not a folder.", "Choose the model's folder.", "model_missing")
-    if (folder / INDEX).is_file():
-        return  # the published folder holds both kinds; only one is opened
-    pickled = [folder.name] if folder.is_file() else sorted(p.name for p in folder.iterdir() if p.suffix in _PICKLED)
-    if pickled:
-        raise _is_pickle(pickled[0])
+    names = [folder.name] if folder.is_file() else sorted(path.name for path in folder.iterdir())
+    pickled = [name for name in names if name.endswith(_PICKLED)]
+    if pickled and not any(name.endswith(".safetensors") for name in names):
+        raise _is_pickle(pickled[0])  # a published folder holds both kinds; only one is opened
 
 
 def _is_pickle(name: str) -> ModelError:

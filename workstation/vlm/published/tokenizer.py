@@ -37,13 +37,15 @@ class PublishedWords(Words):
             return cls._parse(path.read_bytes())
         except FileNotFoundError as error:
             raise ModelError("The folder has no tokenizer.model.", AGAIN, "model_missing") from error
-        except (OSError, RuntimeError, IndexError) as error:
+        except (OSError, RuntimeError, IndexError, ValueError) as error:
             raise ModelError("The model's tokenizer.model is damaged.", AGAIN, "model_damaged") from error
 
     @classmethod
     def _parse(cls, model: bytes) -> PublishedWords:
         processor = SentencePieceProcessor()
-        processor.LoadFromSerializedProto(model)  # RuntimeError
+        processor.LoadFromSerializedProto(
+            model
+        )  # RuntimeError; UnicodeDecodeError where its own complaint cannot be told
         return cls(processor)  # IndexError: a special token it does not have is number -1
 
     def encode(self, text: str) -> list[int]:
