@@ -129,7 +129,7 @@ def _angles(config: LlamaConfig, start: int, count: int, like: Tensor) -> tuple[
     """cos and sin, each (T, head)."""
     steps = torch.arange(0, config.head_size, 2, device=like.device).float() / config.head_size
     places = torch.arange(start, start + count, device=like.device).float()
-    angle = torch.outer(places, config.rope_theta**-steps).repeat(1, 2)  # (T, head)
+    angle = torch.outer(places, 1.0 / config.rope_theta**steps).repeat(1, 2)  # (T, head)
     return angle.cos().to(like.dtype), angle.sin().to(like.dtype)
 
 
