@@ -5,6 +5,7 @@ Starts the worker when the first draft is asked for. Knows requests and events; 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -63,9 +64,10 @@ class Bridge(QObject):
         return self._worker
 
     def _hear(self, event: Event) -> None:
-        """On the pipe's thread."""
+        """On the pipe's thread, which may outlive the window at an abrupt end: then nobody listens any more."""
         if not self._closed:
-            self._arrived.emit(event)
+            with suppress(RuntimeError):  # "Signal source has been deleted"
+                self._arrived.emit(event)
 
     def _pass_on(self, event: Event) -> None:
         if self._closed:
