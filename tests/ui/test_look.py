@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QImage, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QWidget
 
 from workstation.ui import actions, menus, style
 
@@ -73,3 +73,42 @@ def test_a_made_act_carries_its_declaration(qtbot):
     assert act.toolTip().endswith("(F9)")
     act.trigger()
     assert pressed == [1]
+
+
+@pytest.fixture
+def styled(qapp):
+    style.apply(qapp)
+
+
+def picture(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+def test_a_box_shows_whether_it_is_ticked(qtbot, styled):
+    """Words alone do not say whether a setting is on."""
+    box = QCheckBox()
+    qtbot.addWidget(box)
+    empty = picture(box)
+    box.setChecked(True)
+    assert picture(box) != empty
+    ground = QColor(style.PANEL).rgb()
+    assert any(empty.pixel(x, y) != ground for x in range(empty.width()) for y in range(empty.height()))
+
+
+def test_a_list_of_choices_looks_like_one_and_not_like_a_text_field(qtbot, styled):
+    choice = QComboBox()
+    qtbot.addWidget(choice)
+    choice.resize(120, 28)
+    shown = picture(choice)
+    right = {shown.pixel(x, y) for x in range(96, 116) for y in range(4, 24)}
+    assert len(right) > 1, "no arrow"
+
+
+def test_a_ticked_menu_entry_looks_otherwise_than_an_unticked_one(qtbot, styled):
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    entry = menu.addAction("Worklist")
+    entry.setCheckable(True)
+    unticked = picture(menu)
+    entry.setChecked(True)
+    assert picture(menu) != unticked

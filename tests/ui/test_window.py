@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QSplitter
 
@@ -19,6 +19,7 @@ from tests.synthetic import chest, dicom_file
 from workstation.storage import log
 from workstation.ui import actions, menus
 from workstation.ui.statusline import ElidedLabel
+from workstation.ui.window import first_size
 
 WAIT_MS = 20_000
 
@@ -358,3 +359,9 @@ def test_a_long_intake_shows_its_progress_and_stops_when_told(open_window, qtbot
     qtbot.mouseClick(place.window.status.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not place.furniture.arrivals.running, timeout=WAIT_MS)
     assert 0 < place.window.worklist.rows.total < 120
+
+
+def test_on_a_standing_screen_the_window_opens_standing():
+    assert first_size(QSize(1080, 1920)) == QSize(900, 1400)
+    assert first_size(QSize(1920, 1080)) == QSize(1400, 900)
+    assert first_size(QSize(1366, 728)) == QSize(1366, 728)

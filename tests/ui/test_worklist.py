@@ -168,3 +168,16 @@ def test_a_right_to_left_name_stays_at_the_left_of_its_own_line(worklist):
 
 def test_folding_ignores_case_accents_and_the_hospitals_carets():
     assert folded("MÜLLER^Jörg") == "muller jorg"
+
+
+def test_no_chips_number_is_ever_cut(worklist, qtbot):
+    worklist.set_rows([a_row(n, has_draft=True, status=StudyStatus.DRAFT_READY) for n in range(1234)])
+    for width in (400, 280, 220):
+        worklist.resize(width, 600)
+        qtbot.wait(10)
+        for chip in worklist.chips.values():
+            assert chip.fontMetrics().horizontalAdvance(chip.text()) + 12 <= chip.width(), (width, chip.text())
+            assert chip.toolTip()
+    worklist.resize(400, 600)
+    qtbot.wait(10)
+    assert worklist.chips[TO_READ].text() == "To read 1 234"

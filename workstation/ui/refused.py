@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout
 
 from workstation.ui import style
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from workstation.workflow.intake import FileOutcome
 
 SHOWN_AT_MOST = 2000
-HEIGHT = 230
+MOST_PX = 230
 
 
 class RefusedPanel(QFrame):
@@ -40,7 +41,6 @@ class RefusedPanel(QFrame):
         column.setContentsMargins(12, 6, 4, 8)
         column.addLayout(top)
         column.addWidget(self.list, 1)
-        self.setFixedHeight(HEIGHT)
         self.hide()
 
     def show_outcomes(self, refused: Sequence[FileOutcome], taken: int) -> None:
@@ -56,6 +56,17 @@ class RefusedPanel(QFrame):
         style.set_role(self.head, "careful" if refused else "secondary")
         if refused:
             self.show()
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as what it says, so that one refused file does not cover half the worklist."""
+        shown = min(self.list.count(), 8)
+        rows = sum(self.list.sizeHintForRow(row) + 2 * self.list.spacing() for row in range(shown))
+        self.setFixedHeight(min(MOST_PX, self.head.sizeHint().height() + rows + 40))
 
 
 def counted(number: int, noun: str) -> str:

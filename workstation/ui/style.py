@@ -6,6 +6,8 @@ Knows no widget of ours; panes ask for roles by property (``role="title"``), not
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -95,6 +97,11 @@ def _palette() -> QPalette:
     return palette
 
 
+def _mark(name: str) -> str:
+    """A tick or an arrow: a style sheet that touches a field takes away the desktop's own."""
+    return (Path(__file__).parent / "marks" / f"{name}.svg").as_posix()
+
+
 def stylesheet() -> str:
     """The whole stylesheet; written once, read by every widget."""
     return f"""
@@ -119,6 +126,16 @@ def stylesheet() -> str:
     QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
     QComboBox:focus {{ border-color: {ACCENT}; }}
     QComboBox::drop-down {{ border: none; width: 20px; }}
+    QComboBox::down-arrow, QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{
+        image: url("{_mark("down")}"); width: 12px; height: 12px; }}
+    QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url("{_mark("up")}"); width: 12px; height: 12px; }}
+    QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
+        background: transparent; border: none; width: 18px; }}
+    QCheckBox::indicator {{ width: 14px; height: 14px; background: {GROUND}; border: 1px solid {SECONDARY};
+        border-radius: 3px; }}
+    QCheckBox::indicator:checked {{ background: {PRIMARY}; border-color: {PRIMARY}; image: url("{_mark("check")}"); }}
+    QCheckBox::indicator:focus {{ border-color: {ACCENT}; }}
+    QCheckBox:focus {{ color: {TEXT_ON_PRIMARY}; }}
     QComboBox QAbstractItemView {{ background: {RAISED}; border: 1px solid {LINE}; outline: none; }}
     QPushButton, QToolButton {{ background: {RAISED}; border: 1px solid {LINE}; border-radius: 4px;
         padding: 5px 10px; }}

@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         """Size, place and columns as they were left."""
         geometry = self._places.value("geometry")
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
-            self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()))
+            self.resize(first_size(self.screen().availableSize()))
         self.columns.restore(self._places)
 
     def save_places(self) -> None:
@@ -189,3 +189,9 @@ class MainWindow(QMainWindow):
     def _tick_column(self, name: str, hidden: bool) -> None:
         for act in self.findChildren(actions.QAction, f"view.{name}"):
             act.setChecked(not hidden)
+
+
+def first_size(screen: QSize) -> QSize:
+    """How large the window opens for the first time: standing on a screen that stands."""
+    wanted = FIRST_SIZE.transposed() if screen.height() > screen.width() else FIRST_SIZE
+    return wanted.boundedTo(screen)

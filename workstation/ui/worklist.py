@@ -5,11 +5,11 @@ Says which study the reader wants; opens nothing itself. Never moves the selecti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -30,6 +30,9 @@ from workstation.ui.worklist_rows import DRAFTED, FILTERS, ROW_ROLE, TO_READ, Wo
 
 if TYPE_CHECKING:
     from workstation.workflow.worklist import StudyRow
+
+MARGIN_PX = 10
+CHIP_EXTRA_PX = 20  # a chip's border and padding, and the gap to the next one
 
 
 class Worklist(QWidget):
@@ -147,14 +150,32 @@ class Worklist(QWidget):
 
     def _tell(self) -> None:
         counts = self.rows.counts()
-        for name, chip in self.chips.items():
-            chip.setText(f"{name} {counts[name]:,}".replace(",", " "))
+        self._word_chips()
         if self.rows.shown:
             self._stack.setCurrentWidget(self.view)
         else:
             self.say(self._why_empty())
         drafted, unread = counts[DRAFTED], counts[TO_READ]
         self.foot.setText(f"{drafted} of {unread} to read are drafted" if unread else "")
+
+    def _word_chips(self) -> None:
+        """Each with its count; where that is too wide only the chosen one, for a cut number is a wrong number."""
+        counts = {name: f"{count:,}".replace(",", " ") for name, count in self.rows.counts().items()}
+        full = {name: f"{name} {counts[name]}" for name in self.chips}
+        short = {name: full[name] if name == self.rows.filter else name for name in self.chips}
+        fitting = next((words for words in (full, short) if self._chips_fit(words.values())), dict.fromkeys(full, ""))
+        for name, chip in self.chips.items():
+            chip.setText(fitting[name] or name)
+            chip.setToolTip(f"{counts[name]} studies" if counts[name] != "1" else "1 study")
+
+    def _chips_fit(self, words: Iterable[str]) -> bool:
+        text = self.chips[TO_READ].fontMetrics()
+        wanted = sum(text.horizontalAdvance(each) + CHIP_EXTRA_PX for each in words)
+        return wanted <= self.width() - 2 * MARGIN_PX
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._word_chips()
 
     def _why_empty(self) -> str:
         if not self.rows.total:
@@ -220,7 +241,7 @@ class Worklist(QWidget):
         chips.addStretch()
         head = QVBoxLayout()
         head.setSpacing(8)
-        head.setContentsMargins(10, 8, 10, 6)
+        head.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, 6)
         head.addWidget(self.search)
         head.addLayout(chips)
         self._column = column = QVBoxLayout(self)
