@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QLineEdit
 
 from tests.ui.report.hands import FINDINGS, IMPRESSION, SENTENCES, compose, drafted, give, press, stream, write
@@ -263,3 +264,27 @@ def test_a_redone_draft_is_seen_as_it_comes_and_the_old_one_stands_until_it_is_c
     pane.draft_failed(FailedEvent("r2", "stopped", "Stopped.", "Redo."))
     assert (edits["Findings"].text(), edits["Findings"].ghost_text) == (FINDINGS, "")
     assert "test-model" in pane.draft_head.model.text()
+
+
+def test_a_redone_draft_that_stands_in_the_report_already_is_not_offered_again(pane, new_reading):
+    reading = new_reading()
+    edits = shown(pane, reading)
+    give(pane, reading)
+    edits["Findings"].moveCursor(QTextCursor.MoveOperation.End)
+    write(edits["Findings"], " My own words.")
+    give(pane, reading)
+    assert pane.body.offers["Findings"].isHidden()
+    give(pane, reading, drafted("The heart is normal in size. Something else is seen."))
+    assert pane.body.offers["Findings"].isVisible()
+
+
+def test_the_first_words_that_are_saved_tell_the_worklist_once(pane, new_reading, qtbot):
+    reading = new_reading()
+    edits = shown(pane, reading)
+    told = []
+    pane.begun.connect(told.append)
+    for words in ("One.", " Two."):
+        write(edits["Findings"], words)
+        pane.autosave.flush()
+        qtbot.wait(20)
+    assert told == [reading.study_instance_uid]

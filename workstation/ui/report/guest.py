@@ -9,10 +9,12 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from workstation.reporting.draft import Draft
+from workstation.reporting.marks import DRAFTED, KEPT
 from workstation.reporting.report import DRAFTED_SECTIONS
 from workstation.ui.report import acts, ink
 from workstation.ui.report.body import ReportBody
 from workstation.ui.report.manuscript import drafted_sections, sentence_marks
+from workstation.ui.report.section import SectionEdit
 
 GATHER_MS = 30  # words that arrive faster than the screen are painted together
 
@@ -97,8 +99,10 @@ class Guest(QObject):
                     marks = sentence_marks(name, text)
                     edit.write(text, marks, [(mark.start, mark.end) for mark in marks])
                     self._body.offers[name].withdraw()
-                else:
+                elif not _stands(edit, name, text):
                     self._offer(name, text)
+                else:
+                    self._body.offers[name].withdraw()
 
     def come_back(self, draft: Draft) -> None:
         """A draft that was shown before: what the reader did with it stands; what was only offered is offered again."""
@@ -128,3 +132,9 @@ class Guest(QObject):
         self._offered.pop(name, None)
         with self._body.still():
             self._body.offers[name].withdraw()
+
+
+def _stands(edit: SectionEdit, name: str, text: str) -> bool:
+    """Whether every sentence of ``text`` is in the section already as the model wrote it: nothing new to offer."""
+    standing = {mark.words for mark in ink.all_marks(edit.document()) if mark.state in (DRAFTED, KEPT)}
+    return all(mark.words in standing for mark in sentence_marks(name, text))

@@ -47,12 +47,14 @@ class ReportPane(QWidget):
     signed = Signal(str)
     recalled = Signal(str)
     typed = Signal()
+    begun = Signal(str)  # the first words on a study are in the store: it is in progress
     reader_named = Signal(object)
 
     def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.settings = settings or Settings({})
         self.reading: Reading | None = None
+        self._begun: Reading | None = None
         self._unsaved: dict[str, Working] = {}  # what the store refused, until its study is opened again
         self._build()
         self._connect()
@@ -232,6 +234,9 @@ class ReportPane(QWidget):
         self.head.saved()
         if self.reading is not None and self.typing.began:
             self.head.set_status("in progress")
+            if self._begun is not self.reading:
+                self._begun = self.reading
+                self.begun.emit(self.reading.study_instance_uid)
 
     def _save_all(self) -> bool:
         """Everything typed is in the store; False (and told) when the store refused."""
