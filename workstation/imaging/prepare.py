@@ -76,4 +76,4 @@ def _centre_crop(pixels: np.ndarray, side: int) -> np.ndarray:
     )
     scaled = np.asarray(Image.fromarray(pixels).resize(target, Image.Resampling.LANCZOS))
     top, left = (scaled.shape[0] - side) // 2, (scaled.shape[1] - side) // 2
-    return np.ascontiguousarray(scaled[top : top + side, left : left + side])
+    return scaled[top : top + side, left : left + side].copy()  # Pillow's view is read-only
