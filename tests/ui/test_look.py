@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QWidget
 
 from workstation.ui import actions, menus, style
+from workstation.ui.available import WITH_DRAFT
 
 INKS = [style.TEXT, style.SECONDARY, style.ACCENT, style.GREEN, style.AMBER, style.RED]
 GROUNDS = [style.GROUND, style.PANEL, style.RAISED, style.SELECTED, style.DRAFT_TINT]
@@ -112,3 +113,9 @@ def test_a_ticked_menu_entry_looks_otherwise_than_an_unticked_one(qtbot, styled)
     unticked = picture(menu)
     entry.setChecked(True)
     assert picture(menu) != unticked
+
+
+def test_every_act_on_a_draft_is_grey_without_one():
+    """The menu must not offer what would do nothing."""
+    on_drafts = {"keep", "edit", "reject", "next_sentence", "previous_sentence", "probabilities", "reservations"}
+    assert {f"report.{name}" for name in on_drafts} <= WITH_DRAFT

@@ -15,6 +15,7 @@ WITH_DRAFT = {
     "report.next_sentence",
     "report.previous_sentence",
     "report.probabilities",
+    "report.reservations",
     "report.grade_a",
     "report.grade_b",
     "report.grade_c",

@@ -138,7 +138,7 @@ class Desk(QObject):
         self._report.stop_requested.connect(self.stop_drafting)
         self._report.signed.connect(self._signed)
         self._report.recalled.connect(self._recalled)
-        self._report.begun.connect(self.refresh)
+        self._report.status_changed.connect(self.refresh)
         self._drafts.state.connect(self._on_state)
         self._drafts.text.connect(self._on_text)
         self._drafts.done.connect(self._on_draft)

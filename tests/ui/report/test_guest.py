@@ -282,7 +282,7 @@ def test_the_first_words_that_are_saved_tell_the_worklist_once(pane, new_reading
     reading = new_reading()
     edits = shown(pane, reading)
     told = []
-    pane.begun.connect(told.append)
+    pane.status_changed.connect(told.append)
     for words in ("One.", " Two."):
         write(edits["Findings"], words)
         pane.autosave.flush()

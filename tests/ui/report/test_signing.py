@@ -287,3 +287,15 @@ def test_asking_twice_for_an_addendum_keeps_the_words_typed_so_far(pane, reading
     QTest.keyClicks(pane.signed_view.addendum, "Film repeated.")
     pane.signed_view.addend_button.click()
     assert pane.signed_view.addendum.toPlainText() == "Film repeated."
+
+
+def test_a_signed_addendum_leaves_the_keyboard_in_the_report_and_tells_the_worklist(pane, reading, qtbot):
+    sign(pane)
+    pane.signed_view.open_addendum()
+    QTest.keyClicks(pane.signed_view.addendum, "Seen with the lateral.")
+    pane.signed_view.sign_addendum.setFocus()
+    with qtbot.waitSignal(pane.status_changed) as told:
+        QTest.keyClick(pane.signed_view.sign_addendum, Qt.Key.Key_Space)
+    assert told.args == [reading.study_instance_uid]
+    assert pane.signed_view.text.hasFocus()
+    assert reading.status.value == "amended"

@@ -47,7 +47,7 @@ class ReportPane(QWidget):
     signed = Signal(str)
     recalled = Signal(str)
     typed = Signal()
-    begun = Signal(str)  # the first words on a study are in the store: it is in progress
+    status_changed = Signal(str)  # a study's: begun, amended, withdrawn
     reader_named = Signal(object)
 
     def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
@@ -236,7 +236,7 @@ class ReportPane(QWidget):
             self.head.set_status("in progress")
             if self._begun is not self.reading:
                 self._begun = self.reading
-                self.begun.emit(self.reading.study_instance_uid)
+                self.status_changed.emit(self.reading.study_instance_uid)
 
     def _save_all(self) -> bool:
         """Everything typed is in the store; False (and told) when the store refused."""
@@ -279,6 +279,7 @@ class ReportPane(QWidget):
         if self.reading is not None:
             versions = self.reading.versions
             self.head.show_status(self.reading.status.value, f"version {versions[-1].number}" if versions else "")
+            self.status_changed.emit(self.reading.study_instance_uid)
 
     def _if_writing(self, act: Callable[[], object]) -> None:
         if self.pages.currentWidget() is self.writing_page and self.isEnabled():

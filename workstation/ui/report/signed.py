@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLineEdit,
     QMenu,
@@ -71,7 +72,7 @@ class SignedView(QWidget):
         self.sign_addendum = QPushButton("Sign addendum")
         style.set_role(self.sign_addendum, "primary")
         self.sign_addendum.clicked.connect(lambda: self.addended.emit(self.addendum.toPlainText()))
-        cancel = QPushButton("Cancel", clicked=lambda: self.addendum_box.hide())
+        cancel = QPushButton("Cancel", clicked=lambda: self._close(self.addendum_box))
         return _box(self.addendum, self.sign_addendum, cancel)
 
     def _make_withdrawal(self) -> QWidget:
@@ -79,7 +80,7 @@ class SignedView(QWidget):
         self.reason.setAccessibleName("Reason of the withdrawal")
         self.confirm_withdrawal = QPushButton("Withdraw the report")
         self.confirm_withdrawal.clicked.connect(lambda: self.withdrawn.emit(self.reason.text()))
-        cancel = QPushButton("Cancel", clicked=lambda: self.withdrawal_box.hide())
+        cancel = QPushButton("Cancel", clicked=lambda: self._close(self.withdrawal_box))
         return _box(self.reason, self.confirm_withdrawal, cancel)
 
     def show_versions(self, versions: Sequence[Version]) -> None:
@@ -91,7 +92,7 @@ class SignedView(QWidget):
         self.addend_button.setVisible(living)
         self.withdraw_button.setVisible(living)
         for box in (self.addendum_box, self.withdrawal_box):
-            box.hide()
+            self._close(box)
         tell(self.told, "")
 
     def set_recallable(self, recallable: bool) -> None:
@@ -111,6 +112,13 @@ class SignedView(QWidget):
             self.reason.clear()
         self.withdrawal_box.show()
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _close(self, box: QWidget) -> None:
+        """The keyboard that was in the box stays in the report, else Qt hands it to the film."""
+        focus = QApplication.focusWidget()
+        if focus is not None and box.isAncestorOf(focus):
+            self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+        box.hide()
 
     def tell(self, text: str, role: str = "good") -> None:
         tell(self.told, text, role)

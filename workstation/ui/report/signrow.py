@@ -58,7 +58,7 @@ class WhoSigns(QWidget):
         self.name = QLineEdit(placeholderText="Your name, as it stands under reports")
         self.role = QLineEdit(placeholderText="Role", text="Radiologist")
         self.id = QLineEdit(placeholderText="Initials")
-        self.button = QPushButton("Keep")
+        self.button = QPushButton("Sign")
         for edit, stretch_name in ((self.name, "Name"), (self.role, "Role"), (self.id, "Initials for the log")):
             edit.setAccessibleName(stretch_name)
             edit.returnPressed.connect(self._give)
