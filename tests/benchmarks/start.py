@@ -87,6 +87,7 @@ def _result(name: str, ours: float, peer: float) -> dict[str, Any]:
 def _milestones(program: str, *arguments: str) -> dict[str, float]:
     """Seconds from the start of the process to each line that it prints."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # both keep their bytecode, as on a user's machine
     if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     begun = time.monotonic()
