@@ -67,11 +67,11 @@ def _act(arguments: list[str]) -> int:
 
 def _open(arguments: list[str]) -> int:
     """The window, or the command given; the compiler starts only when the window is on its way."""
-    shown = not arguments or arguments[0] in ("open", "--demo")
+    shown = not arguments or arguments[0] in ("open", "--demo", "--samples")
     if shown:
         _need_libraries()
         system.need_screen()
-    running = subprocess.Popen([str(PYTHON), str(ROOT / "main.py"), *(arguments or ["--demo"])])
+    running = subprocess.Popen([str(PYTHON), str(ROOT / "main.py"), *(arguments or ["--samples"])])
     try:
         if said := llama.build_in_background() if shown else "":
             print(said, file=sys.stderr, flush=True)

@@ -175,7 +175,7 @@ def test_killed_half_way_it_goes_on_and_then_opens_at_once(bare: Path) -> None:
     out, said = bootstrap(bare, "run").communicate()
     assert "virtual environment: done" in out
     assert "program: done" in out
-    assert out.splitlines()[-1] == "main.py --demo" or system.missing_libraries()
+    assert out.splitlines()[-1] == "main.py --samples" or system.missing_libraries()
     assert "no C++ compiler. The program runs on torch without it." in said
 
     out, _ = bootstrap(bare, "run", "worklist", "--json").communicate()

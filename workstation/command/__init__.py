@@ -107,19 +107,22 @@ def window(argv: Sequence[str]) -> int:
     """The window: on the home's store, or with ``--demo`` on the samples in a home that is thrown away."""
     parser = argparse.ArgumentParser(prog="main.py", parents=[_common()])
     parser.add_argument("--demo", action="store_true", help="open the sample studies in a temporary home")
+    parser.add_argument("--samples", action="store_true", help="in a new home, begin with the sample studies")
     arguments = parser.parse_args(argv)
     try:
-        return _demo() if arguments.demo else _window(getattr(arguments, "home", None))
+        return _demo() if arguments.demo else _window(getattr(arguments, "home", None), arguments.samples)
     except WorkstationError as error:
         print(f"{error.message}\n{error.remedy}", file=sys.stderr)
         return 1
 
 
-def _window(home: str | None) -> int:
-    from workstation.paths import resolve_home
+def _window(home: str | None, with_samples: bool) -> int:
+    from workstation.paths import resolve_home, samples
     from workstation.ui.application import run
 
-    return int(run(resolve_home(home), paths=[], demo=False))
+    place = resolve_home(home)
+    paths = [str(samples())] if with_samples and not place.database.exists() else []
+    return int(run(place, paths=paths, demo=False))
 
 
 def _demo() -> int:
