@@ -132,8 +132,8 @@ def addended_text(facts: Facts, history: Sequence[Version]) -> str:
 
 def withdrawn_text(facts: Facts, withdrawal: Version, history: Sequence[Version]) -> str:
     """What stands in place of a withdrawn report; the withdrawn words are kept in their own version, not repeated."""
-    void = "; ".join(f"version {v.number} signed at {v.signed_at} by {v.signature.name}" for v in history)
-    sent = "; ".join(f"{e['format']} of version {e['version']} at {e['at']}" for e in withdrawal.exports)
+    void = "; ".join(f"version {v.number} signed at {_moment(v.signed_at)} by {v.signature.name}" for v in history)
+    sent = "; ".join(f"{e['format']} of version {e['version']} at {_moment(e['at'])}" for e in withdrawal.exports)
     block = (
         f"THIS REPORT WAS WITHDRAWN: ENTERED IN ERROR.\nReason: {withdrawal.note}\nWithdrawn: {void}."
         f"\nExports made before: {sent or 'none'}."
@@ -158,7 +158,12 @@ def is_bedside(films: Sequence[Instance]) -> bool:
 
 def signed(signature: Signature) -> str:
     """Who signed, as what, when, and what it means."""
-    return f"Signed by {signature.name} ({signature.role}) at {signature.at}\n{signature.meaning}"
+    return f"Signed by {signature.name} ({signature.role}) at {_moment(signature.at)}\n{signature.meaning}"
+
+
+def _moment(at: str) -> str:
+    """``2026-11-23T20:43:29.802Z`` -> ``2026-11-23 20:43:29 UTC``, to the second as people read it."""
+    return f"{at[:10]} {at[11:19]} UTC"
 
 
 def ai_statement(draft: Draft | None, used: bool) -> str:
