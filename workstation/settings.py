@@ -70,7 +70,7 @@ SETTINGS: tuple[Setting, ...] = (
         "decoding",
         "Draft",
         "greedy",
-        "Greedy gives the same draft each time; sampled follows the model's own settings with a recorded seed.",
+        "Greedy gives the same first draft each time; sampled, and every redone draft, draws with a recorded seed.",
         choices=("greedy", "sampled"),
     ),
     Setting("ask_grade", "Report", True, "Ask for the acceptability grade (A to D) of each draft before signing."),

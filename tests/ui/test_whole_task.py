@@ -230,6 +230,16 @@ def test_stopped_by_hand_it_stays_stopped(open_window, named, samples, qtbot):
     assert "draft_stopped" in [event.kind for event in events(place)]
 
 
+def test_the_first_draft_is_greedy_and_a_redone_one_is_drawn_with_a_recorded_seed(open_window, named, samples, qtbot):
+    place = open_window(samples / "7-joerg.dcm")
+    qtbot.waitUntil(lambda: drafted(place), timeout=WAIT_MS)
+    reading = place.furniture.desk.reading
+    assert reading.draft.decoding.temperature == 0
+    with qtbot.waitSignal(place.furniture.drafts.done, timeout=WAIT_MS):
+        qtbot.keyClick(place.window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    assert reading.draft.decoding.temperature > 0 and reading.draft.seed >= 0
+
+
 def test_a_draft_of_a_study_that_is_not_open_is_kept_with_it(open_window, settle, samples, qtbot):
     settle(draft_when="on arrival")
     place = open_window(samples / "1-anna.dcm", samples / "7-joerg.dcm")

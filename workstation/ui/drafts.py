@@ -125,18 +125,19 @@ class Drafts(QObject):
         if film is None:
             self.backlog.finished()
             return
-        settings = self._settings()
+        settings, reading = self._settings(), self._reading(study)
+        again = reading.draft_id is not None  # a draft asked for anew that must come out the same would be no use
         request = DraftRequest(
             id=uuid.uuid4().hex,
             path=film.path,
             model=settings["model"] or None,
             backend=_chosen(settings["backend"]),
             device=_chosen(settings["device"]),
-            greedy=settings["decoding"] == "greedy",
+            greedy=settings["decoding"] == "greedy" and not again,
             anyway=wish.anyway,
         )
         self.failures.pop(study, None)
-        self._reading(study).draft_requested(model=request.model, backend=request.backend, anyway=wish.anyway)
+        reading.draft_requested(model=request.model, backend=request.backend, anyway=wish.anyway)
         self._request = request.id
         self._bridge.draft(request)
         self.progress.emit(study, "drafting")
