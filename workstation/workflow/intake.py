@@ -104,10 +104,17 @@ def _keep(store: Store, home: Home, path: Path) -> FileOutcome:
         if known := studies.find_instance(store, instance.sop_instance_uid):  # another program was faster
             return _already(str(path), known[0], inbox.content_sha256(place) == known[1])
         _refuse_other_patient(store, instance)
-        key = studies.add_film(store, replace(instance, path=str(place)), inbox.content_sha256(place))
+        kept = replace(instance, path=str(place), study_description=_description(instance, path))
+        key = studies.add_film(store, kept, inbox.content_sha256(place))
         facts = {"modality": instance.modality, "view": studies.view_of(instance), "kind": instance.kind}
         log.append(store, "imported", {**facts, "warnings": len(instance.warnings)}, study=key)
     return _outcome(str(path), "taken", instance, instance.warnings)
+
+
+def _description(instance: Instance, path: Path) -> str:
+    """What the header says; a picture has none, and only its file's name tells it from the next one."""
+    name = os.fsencode(path.name).decode("utf-8", "replace")
+    return f"Picture {name}"[:64] if instance.kind == "raster" else instance.study_description
 
 
 def _refuse_unreadable(path: Path) -> None:

@@ -120,6 +120,12 @@ def test_a_later_film_fills_what_the_first_left_empty(store: Store, home: Home, 
     assert len(worklist(store, "x-1")) == 1
 
 
+def test_pictures_are_told_apart_by_their_files_names(store: Store, home: Home, tmp_path: Path) -> None:
+    Image.fromarray(np.full((40, 40), 7, np.uint8)).save(tmp_path / "case 17.png")
+    take_in(store, home, [str(tmp_path / "case 17.png")])
+    assert [row.description for row in worklist(store, "case")] == ["Picture case 17.png"]
+
+
 @pytest.mark.parametrize("depth", [np.uint8, np.uint16])
 def test_a_png_gets_a_study_of_its_pixels(store: Store, home: Home, tmp_path: Path, depth: type) -> None:
     pixels: np.ndarray = np.random.default_rng(1).integers(0, np.iinfo(depth).max, (40, 40)).astype(depth)
