@@ -124,7 +124,7 @@ def _load(home: Home, model: InstalledModel, place: Place, device: Device, check
 
 
 def _decoder(home: Home, model: InstalledModel, quantisation: str, place: Place, device: Device) -> LlamaCppDecoder:
-    llama_cpp.library()  # refuse before anything is written
+    llama_cpp.bindings()  # refuse before anything is written
     path = _cached(home, model, quantisation)
     gpu = device.name == "cuda"
     try:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from workstation.errors import StoreError, WorkstationError
+from workstation.errors import StoreError
+from workstation.ui import trouble
 from workstation.ui.attention import Attention
 from workstation.ui.drafts import Drafts
 from workstation.ui.personal import Personal
@@ -182,9 +183,4 @@ class Desk(QObject):
         self.open(study)
 
     def _try(self, verb: Callable[[], object]) -> bool:
-        try:
-            verb()
-        except WorkstationError as error:
-            self.trouble.emit(error)
-            return False
-        return True
+        return trouble.done(verb, self.trouble.emit)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from workstation.drafting.messages import DraftEvent, DraftRequest, FailedEvent, StateEvent, TokenEvent
-from workstation.errors import WorkstationError
 from workstation.reporting.draft import Draft
 from workstation.settings import Settings
+from workstation.ui import trouble
 from workstation.ui.backlog import BY_HAND, Backlog, Wish
 from workstation.ui.bridge import Bridge
 
@@ -224,13 +224,7 @@ class Drafts(QObject):
         return Reading(self._store, study, self._reader())
 
     def _keeping(self, verb: Callable[[], object]) -> bool:
-        """A store verb; its refusal is told, never raised into the event loop."""
-        try:
-            verb()
-        except WorkstationError as error:
-            self.trouble.emit(error)
-            return False
-        return True
+        return trouble.done(verb, self.trouble.emit)
 
 
 def _chosen(value: str) -> str | None:

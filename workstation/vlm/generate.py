@@ -16,6 +16,7 @@ from workstation.reporting.draft import Decoding
 from workstation.vlm.llama import Cache
 from workstation.vlm.model import CxrLlava, Encoded
 from workstation.vlm.prompt import split
+from workstation.vlm.tokenizer import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,35 @@ def generate(
     room = model.config.llama.max_position_embeddings - given.shape[1]
     if room < 1:
         raise ModelError("The question is too long for this model.", "Ask a shorter question.", "prompt")
-    stream, cache = Stream(model.words.decode, on_text), Cache()
-    generator = torch.Generator().manual_seed(seed)
+    cache = Cache()
+
+    def following(token: int | None) -> Tensor:
+        return model.next_logits(given if token is None else model.embed([token]), cache).cpu()
+
+    return write(following, room, model.words, prompt, decoding, seed, on_text, stop)
+
+
+def write(
+    following: Callable[[int | None], Tensor],
+    room: int,
+    words: Words,
+    prompt: str,
+    decoding: Decoding,
+    seed: int,
+    on_text: Callable[[str], None],
+    stop: Callable[[], bool],
+) -> Generated:
+    """Token after token, whichever backend reads: ``following`` gives the logits (vocabulary,) after the token just
+    chosen, or after the prompt for None; ``room`` is how many more tokens fit."""
+    stream, generator = Stream(words.decode, on_text), torch.Generator().manual_seed(seed)
+    token = None
     for _ in range(min(decoding.max_new_tokens, room)):
         if stop():
             return stream.finish("stop", prompt)
-        token = choose(model.next_logits(given, cache).cpu(), decoding, generator)
-        if token == model.words.end:
+        token = choose(following(token), decoding, generator)
+        if token == words.end:
             return stream.finish("end", prompt)
         stream.add(token)
-        given = model.embed([token])  # (1, 1, D)
     return stream.finish("length", prompt)
 
 

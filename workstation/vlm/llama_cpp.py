@@ -16,7 +16,7 @@ import torch
 
 from workstation.errors import ModelError
 from workstation.reporting.draft import Decoding
-from workstation.vlm.generate import Generated, Stream, choose
+from workstation.vlm.generate import Generated, write
 from workstation.vlm.model import Encoded
 from workstation.vlm.prompt import split
 from workstation.vlm.tokenizer import Words
@@ -26,7 +26,7 @@ _F32 = 0  # ggml_type
 _quiet: list[Any] = []  # the library keeps only a pointer to the log function
 
 
-def library() -> Any:
+def bindings() -> Any:
     """llama_cpp, silent; raises `ModelError` (code ``backend``) where it is not installed."""
     try:
         import llama_cpp
@@ -54,7 +54,7 @@ class LlamaCppDecoder:
     """
 
     def __init__(self, gguf_path: Path, threads: int, gpu: bool = False) -> None:
-        self._lib = library()
+        self._lib = bindings()
         self.on_gpu = gpu and bool(self._lib.llama_supports_gpu_offload())
         params = self._lib.llama_model_default_params()
         params.n_gpu_layers = 999 if self.on_gpu else 0
@@ -155,15 +155,8 @@ def generate(
     decoder.read_tokens(before)
     logits = decoder.read_embeddings(encoded.embeddings.float().cpu().numpy())
     logits = decoder.read_tokens(after) if after else logits
-    stream, generator = Stream(words.decode, on_text), torch.Generator().manual_seed(seed)
-    for _ in range(min(decoding.max_new_tokens, decoder.room - decoder.position)):
-        if stop():
-            return stream.finish("stop", prompt)
-        token = choose(torch.from_numpy(logits), decoding, generator)
-        if token == words.end:
-            return stream.finish("end", prompt)
-        stream.add(token)
-        if decoder.position >= decoder.room:
-            break
-        logits = decoder.read_tokens([token])
-    return stream.finish("length", prompt)
+
+    def following(token: int | None) -> torch.Tensor:
+        return torch.from_numpy(logits if token is None else decoder.read_tokens([token]))
+
+    return write(following, decoder.room - decoder.position, words, prompt, decoding, seed, on_text, stop)
