@@ -51,8 +51,6 @@ def test_the_bundled_models_own_statement_is_shown(pane, reading, home):
     from workstation.catalog.installed import installed
 
     bundled = installed(home)
-    if not bundled:
-        pytest.skip("no model is bundled")
     model = DraftModel(bundled[0].manifest.id, "ab" * 32, "torch", "cpu", "F32")
     give(pane, reading, replace(drafted(), model=model))
     assert bundled[0].manifest.statement in pane.draft_head.weakness.text()
