@@ -67,3 +67,15 @@ class ExportError(WorkstationError):
     """An export that cannot be written."""
 
     code = "export"
+
+
+class EvaluationError(WorkstationError):
+    """Cases, drafts or labels that cannot be scored."""
+
+    code = "evaluation"
+
+
+class TrainingError(WorkstationError):
+    """A training run that cannot begin or go on."""
+
+    code = "training"

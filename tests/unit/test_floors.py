@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from workstation.paths import Home
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
 # contract: a module that does not exist, and the line in it that must be refused
@@ -25,6 +27,7 @@ PLANTS = (
     ("window-without-torch", "workflow/planted.py", "import workstation.vlm.model"),
     ("words-only", "reporting/planted.py", "import numpy"),
     ("training", "drafting/planted.py", "import workstation.vlm.training"),
+    ("floors", "evaluation/planted.py", "import workstation.vlm"),
     ("home-qt", "workflow/planted.py", "from PySide6.QtCore import QObject"),
     ("home-qt", "export/planted.py", "from PySide6 import QtGui"),
     ("home-model", "drafting/planted.py", "import torch"),
@@ -116,3 +119,9 @@ def test_every_module_of_the_window_loads_without_the_model() -> None:
 def test_the_door_loads_nothing_heavy() -> None:
     loaded = loaded_after("import main")
     assert not loaded & {"torch", "transformers", "numpy", "cv2", "pydicom", "PySide6", "sqlite_utils"}
+
+
+def test_opening_the_store_does_not_load_pandas(home: Home) -> None:
+    rooms = "from pathlib import Path; from workstation.paths import Home; from workstation.storage.store import Store"
+    loaded = loaded_after(f"{rooms}; Store.open(Home(Path({str(home.root)!r}))).close()")
+    assert "sqlite_utils" in loaded and "pandas" not in loaded

@@ -31,6 +31,66 @@ class DraftRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class AskRequest:
+    """Please answer about this film. ``turns`` are the questions and answers before, oldest first."""
+
+    id: str
+    path: str
+    task: str = "question"  # "question" or "differential"
+    question: str = ""
+    turns: tuple[tuple[str, str], ...] = ()
+    frame: int = 0
+    model: str | None = None
+    backend: str | None = None
+    device: str | None = None
+    seed: int | None = None
+    greedy: bool = False
+    anyway: bool = False
+
+    def line(self) -> str:
+        return json.dumps({"op": "ask", **asdict(self)}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRequest:
+    """Which regions of the film change the score of ``finding``? (clinical-safety 8)"""
+
+    id: str
+    path: str
+    finding: str
+    frame: int = 0
+    model: str | None = None
+
+    def line(self) -> str:
+        return json.dumps({"op": "evidence", **asdict(self)}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """Please import (``folder``), convert (``model``, ``quantisation``) or verify (``model``) a model."""
+
+    id: str
+    verb: str  # "import", "convert" or "verify"
+    folder: str = ""
+    model: str = ""
+    quantisation: str = ""
+    accepted_terms: bool = False
+
+    def line(self) -> str:
+        return json.dumps({"op": "job", **asdict(self)}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRequest:
+    """Which model is in memory, where, since when idle?"""
+
+    id: str
+
+    def line(self) -> str:
+        return json.dumps({"op": "status", **asdict(self)}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
 class StateEvent:
     """What the worker is doing for request ``id``: starting, loading, encoding, writing."""
 
@@ -42,7 +102,7 @@ class StateEvent:
 
 @dataclass(frozen=True, slots=True)
 class TokenEvent:
-    """New text at the end of the draft of request ``id``, in its section ("findings" or "impression")."""
+    """New text for request ``id`` at the end of its section ("findings", "impression"; "answer" of a question)."""
 
     id: str
     text: str
@@ -58,6 +118,38 @@ class DraftEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerEvent:
+    """The finished answer to an `AskRequest`, as JSON (see `reporting.draft.Answer`)."""
+
+    id: str
+    answer: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceEvent:
+    """The evidence grid of an `EvidenceRequest`, as JSON (see `reporting.draft.Evidence`)."""
+
+    id: str
+    evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    """The result of a `JobRequest`."""
+
+    id: str
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvent:
+    """``loaded``: None or {id, backend, device, quantisation, bytes, idle_s, keep_warm_s}."""
+
+    id: str
+    loaded: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FailedEvent:
     """No draft: refused, stopped by the reader (code ``stopped``), failed, or the worker died (``worker_died``)."""
 
@@ -67,11 +159,16 @@ class FailedEvent:
     remedy: str
 
 
-Event = StateEvent | TokenEvent | DraftEvent | FailedEvent
+Request = DraftRequest | AskRequest | EvidenceRequest | JobRequest | StatusRequest
+Event = StateEvent | TokenEvent | DraftEvent | AnswerEvent | EvidenceEvent | JobEvent | StatusEvent | FailedEvent
 _KINDS: dict[str, type] = {
     "state": StateEvent,
     "token": TokenEvent,
     "draft": DraftEvent,
+    "answer": AnswerEvent,
+    "evidence": EvidenceEvent,
+    "job": JobEvent,
+    "status": StatusEvent,
     "failed": FailedEvent,
 }
 

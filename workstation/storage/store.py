@@ -9,6 +9,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,19 @@ ROOM_BYTES = 8 << 20  # below this much free disk a reader is warned before typi
 CHECKED_BYTES = 4 << 20  # stores up to this size are checked whole at opening (some 20 ms)
 
 
+def _library() -> type[Database]:
+    """sqlite-utils' Database, imported late (0.2 s) and without pandas, which it would load (1 s)."""
+    absent = "pandas" not in sys.modules
+    if absent:
+        sys.modules["pandas"] = None  # type: ignore[assignment]  # an import of it fails until the next lines
+    try:
+        from sqlite_utils import Database
+    finally:
+        if absent:
+            del sys.modules["pandas"]
+    return Database  # type: ignore[no-any-return]
+
+
 class Store:
     """The database of one home folder, for one thread."""
 
@@ -38,8 +52,7 @@ class Store:
     @classmethod
     def open(cls, home: Home, clock: Clock | None = None) -> Store:
         """Open or create the store; raises `StoreError` (read_only, full, corrupt, newer_schema, locked, ...)."""
-        from sqlite_utils import Database  # a fifth of a second: not before the window's first paint
-
+        Database = _library()
         home.create()
         refuse_network(home)
         with told(home):

@@ -113,7 +113,7 @@ class DraftHead(QWidget):
 
 
 def device_words(device: str) -> str:
-    """"cpu" -> "CPU", "cuda (NVIDIA ...)" -> "GPU (NVIDIA ...)"."""
+    """ "cpu" -> "CPU", "cuda (NVIDIA ...)" -> "GPU (NVIDIA ...)"."""
     name, _, rest = device.partition(" ")
     said = {"cpu": "CPU", "cuda": "GPU"}.get(name.lower(), name)
     return f"{said} {rest}".strip()

@@ -1,0 +1,1 @@
+"""Numbers -> plots (PNG, SVG); the only home of matplotlib; knows no film and no file but the one it writes."""
