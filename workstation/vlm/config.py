@@ -60,7 +60,8 @@ class LlamaConfig:
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
     """The whole model. ``pooled_grid`` 0 keeps every image token, 4 averages them to 4 x 4; ``mirrored`` averages the
-    tokens of the film with those of its mirror image, turned back."""
+    tokens of the film with those of its mirror image, turned back. ``companions`` convolutional nets stand beside the
+    vision transformer: each makes the image tokens wider, none makes more of them."""
 
     vision: VisionConfig = field(default_factory=VisionConfig)
     llama: LlamaConfig = field(default_factory=LlamaConfig)
@@ -70,6 +71,17 @@ class ModelConfig:
     gate_classes: tuple[str, ...] = ()
     gate_side: int = 80
     report_prompt: str = ""
+    companions: int = 0
+
+    @property
+    def companion_width(self) -> int:
+        """Width of one companion's tokens."""
+        return 8 * self.vision.stem_width
+
+    @property
+    def token_width(self) -> int:
+        """Width of an image token before the projector."""
+        return self.vision.width + self.companions * self.companion_width
 
     @property
     def image_tokens(self) -> int:
@@ -124,6 +136,15 @@ def _check(config: ModelConfig) -> None:
         and llama.hidden_size % llama.num_attention_heads == 0
         and llama.num_attention_heads % llama.num_key_value_heads == 0
         and (config.pooled_grid == 0 or vision.grid % config.pooled_grid == 0)
+        and _companions_fit(config)
     )
     if not fits:
         raise ModelError("The model's config.json holds sizes that do not fit together.", "Install the model again.")
+
+
+def _companions_fit(config: ModelConfig) -> bool:
+    """A companion's map has one token for 32 x 32 pixels; it can be averaged to the pooled grid, not spread to it."""
+    if config.companions == 0:
+        return True
+    side, grid = config.vision.image_size, config.pooled_grid
+    return 0 < config.companions <= 8 and grid > 0 and side % 32 == 0 and (side // 32) % grid == 0

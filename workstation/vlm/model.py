@@ -1,11 +1,12 @@
 """One film in, its image embeddings, finding scores and kind out: CXR-LLaVA put together from its folder.
 
 Weights are safetensors with CXR-LLaVA's names (``vision_tower``, ``mm_projector``, ``llama``, ``lm_head``) and two
-heads of our own. Knows no manifest, no decoding and no report.
+heads and convolutional companions of our own. Knows no manifest, no decoding and no report.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 
 from workstation.errors import ModelError
 from workstation.vlm import checkpoint, config
+from workstation.vlm.companion import Companion
 from workstation.vlm.config import ModelConfig
 from workstation.vlm.heads import FindingHead, Gate
 from workstation.vlm.llama import Cache, Llama
@@ -45,10 +47,11 @@ class CxrLlava(nn.Module):
         super().__init__()
         self.config = sizes
         self.vision_tower = VisionTransformer(sizes.vision)
-        self.mm_projector = nn.Linear(sizes.vision.width, sizes.llama.hidden_size)
+        self.companions = nn.ModuleList(Companion(sizes.vision.stem_width) for _ in range(sizes.companions))
+        self.mm_projector = nn.Linear(sizes.token_width, sizes.llama.hidden_size)
         self.llama = Llama(sizes.llama)
         self.lm_head = nn.Linear(sizes.llama.hidden_size, sizes.llama.vocab_size, bias=False)
-        self.finding_head = FindingHead(sizes.vision.width, len(sizes.findings)) if sizes.findings else None
+        self.finding_head = FindingHead(sizes.token_width, len(sizes.findings)) if sizes.findings else None
         self.gate = Gate(sizes.gate_side, len(sizes.gate_classes)) if sizes.gate_classes else None
 
     @classmethod
@@ -78,15 +81,22 @@ class CxrLlava(nn.Module):
         return Encoded(self.project(tokens)[0], self._probabilities(tokens), self._kinds(films))
 
     def image_tokens(self, films: Tensor) -> Tensor:
-        """Grey levels (B, side, side) -> (B, grid^2, width)."""
-        tokens: Tensor = self.vision_tower(self._normal(films))
+        """Grey levels (B, side, side) -> (B, grid^2, width); beside companions (B, pooled grid^2, token width)."""
+        tokens = self._tower(self.vision_tower, films)
+        if not self.companions:
+            return tokens
+        beside = [self._tower(companion, films) for companion in self.companions]
+        return torch.cat([pool(each, self.config.pooled_grid) for each in (tokens, *beside)], 2)
+
+    def _tower(self, tower: nn.Module, films: Tensor) -> Tensor:
+        """One tower's tokens (B, n * n, its width), averaged with those of the mirrored film where the config says."""
+        tokens: Tensor = tower(self._normal(films))
         if self.config.mirrored:
-            mirror: Tensor = self.vision_tower(self._normal(films.flip(-1)))
-            tokens = (tokens + _turn_back(mirror, self.config.vision.grid)) / 2
+            tokens = (tokens + _turn_back(tower(self._normal(films.flip(-1))))) / 2
         return tokens
 
     def project(self, tokens: Tensor) -> Tensor:
-        """(B, grid^2, width) -> (B, T, D)."""
+        """Image tokens -> (B, T, D)."""
         embeddings: Tensor = self.mm_projector(pool(tokens, self.config.pooled_grid))
         return embeddings
 
@@ -119,6 +129,7 @@ class CxrLlava(nn.Module):
         return dict(zip(self.config.gate_classes, scores, strict=True))
 
 
-def _turn_back(tokens: Tensor, grid: int) -> Tensor:
-    """Tokens of mirrored films (B, grid^2, width) -> each at the place it has in the film."""
+def _turn_back(tokens: Tensor) -> Tensor:
+    """Tokens of mirrored films (B, n * n, width) -> each at the place it has in the film."""
+    grid = math.isqrt(tokens.shape[1])
     return tokens.unflatten(1, (grid, grid)).flip(2).flatten(1, 2)

@@ -83,7 +83,7 @@ class ConvStem(nn.Module):
         self.layer1 = nn.Sequential(Residual(w, w, 1), Residual(w, w, 1))
         self.layer2 = nn.Sequential(Residual(w, 2 * w, 2), Residual(2 * w, 2 * w, 1))
         self.layer3 = nn.Sequential(Residual(2 * w, 4 * w, 2), Residual(4 * w, 4 * w, 1))
-        self.out = nn.Conv2d(4 * w, width, 1)
+        self.out: nn.Module = nn.Conv2d(4 * w, width, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.pool(F.relu(self.bn(self.conv(x))))  # (B, w, H / 4, W / 4)

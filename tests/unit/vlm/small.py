@@ -12,19 +12,20 @@ from workstation.vlm.training.grammar import corpus
 FINDINGS = ("edema", "pleural effusion", "pneumothorax")
 
 
-def small_model(seed: int = 0) -> CxrLlava:
-    """Two layers of 32 everywhere; every seed another model."""
+def small_model(seed: int = 0, companions: int = 0) -> CxrLlava:
+    """Two layers of 32 everywhere; every seed another model. With companions films are 64 x 64, else 32 x 32."""
     torch.manual_seed(seed)
     question = prompt.chat(prompt.REPORT)
     words = tokenizer.train([*corpus(FINDINGS, ("edema",), 100, 0), question], 400)
     sizes = ModelConfig(
-        VisionConfig(32, "conv", 16, 32, 2, 2, stem_width=8),
+        VisionConfig(64 if companions else 32, "conv", 16, 32, 2, 2, stem_width=8),
         LlamaConfig(words.size, 32, 64, 2, 4, 2, max_position_embeddings=256),
         pooled_grid=2,
         findings=FINDINGS,
         gate_classes=("frontal chest", "child", "other"),
         gate_side=16,
         report_prompt=question,
+        companions=companions,
     )
     model = CxrLlava(sizes).eval()
     model.words = words
