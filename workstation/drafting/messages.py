@@ -32,7 +32,8 @@ class DraftRequest:
 
 @dataclass(frozen=True, slots=True)
 class AskRequest:
-    """Please answer about this film. ``turns`` are the questions and answers before, oldest first."""
+    """Please answer about this film. ``turns`` are the (question, answer) pairs before, oldest first; a differential
+    in the chat has the question "" and a differential needs none."""
 
     id: str
     path: str
@@ -143,15 +144,18 @@ class JobEvent:
 
 @dataclass(frozen=True, slots=True)
 class StatusEvent:
-    """``loaded``: None or {id, backend, device, quantisation, bytes, idle_s, keep_warm_s}."""
+    """``loaded``: None or {id, backend, device, quantisation, bytes, idle_s, keep_warm_s}; ``busy``: the id of the
+    request at work, or ""; ``waiting``: how many wait behind it."""
 
     id: str
     loaded: Mapping[str, Any] | None = None
+    busy: str = ""
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class FailedEvent:
-    """No draft: refused, stopped by the reader (code ``stopped``), failed, or the worker died (``worker_died``)."""
+    """No result: refused, stopped by the reader (code ``stopped``), failed, or the worker died (``worker_died``)."""
 
     id: str
     code: str
@@ -161,6 +165,7 @@ class FailedEvent:
 
 Request = DraftRequest | AskRequest | EvidenceRequest | JobRequest | StatusRequest
 Event = StateEvent | TokenEvent | DraftEvent | AnswerEvent | EvidenceEvent | JobEvent | StatusEvent | FailedEvent
+LAST = (DraftEvent, AnswerEvent, EvidenceEvent, JobEvent, StatusEvent, FailedEvent)  # one of these ends a request
 _KINDS: dict[str, type] = {
     "state": StateEvent,
     "token": TokenEvent,

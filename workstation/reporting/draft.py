@@ -78,26 +78,97 @@ class Draft:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values in CONTRACT's shape."""
-        out = asdict(self)
-        for key in ("not_assessed", "warnings", "sop_instance_uids", "sentences"):
-            out[key] = list(out[key])
-        for sentence in out["sentences"]:
-            sentence["contradicts"] = list(sentence["contradicts"])
-        if self.probabilities is not None:
-            out["probabilities"] = dict(self.probabilities)
-        return out
+        return _plain(asdict(self))
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Draft:
         """The inverse of `to_json`; unknown keys are ignored so that newer drafts open."""
-        known = {name: value[name] for name in Draft.__slots__ if name in value}
-        known["sentences"] = tuple(
-            DraftSentence(s["text"], s["section"], s.get("score"), tuple(s.get("contradicts", ())))
-            for s in value["sentences"]
-        )
-        known["model"] = DraftModel(**{k: v for k, v in value["model"].items() if k in DraftModel.__slots__})
-        known["decoding"] = Decoding(**value["decoding"])
-        known["seconds"] = DraftSeconds(**value["seconds"])
-        for key in ("not_assessed", "warnings", "sop_instance_uids"):
-            known[key] = tuple(value.get(key, ()))
-        return Draft(**known)
+        return Draft(**_parts(Draft, value, ("not_assessed", "warnings", "sop_instance_uids")))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model answered to one question on a film. It never enters a report by itself."""
+
+    text: str
+    task: str  # "question" or "differential"
+    question: str  # as the reader asked it; "" for a differential
+    sentences: tuple[DraftSentence, ...]
+    model: DraftModel
+    prompt: str
+    decoding: Decoding
+    seed: int
+    pixel_sha256: str
+    seconds: DraftSeconds
+    tokens: int
+    stopped_by: str  # "end", "length"
+    warnings: tuple[str, ...]
+    sop_instance_uids: tuple[str, ...] = ()
+    created_at: str = ""  # ISO 8601 UTC
+    override: str = ""  # the refusal code that --anyway overrode, or ""
+    turns_used: int = 0  # of the chat before, how many question-answer pairs the model was given
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; keys as a draft's where they mean the same."""
+        return _plain(asdict(self))
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Answer:
+        """The inverse of `to_json`; unknown keys are ignored."""
+        return Answer(**_parts(Answer, value, ("warnings", "sop_instance_uids")))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Which regions of a film change the score of one finding when they are covered (clinical-safety 8).
+
+    ``grid`` (rows, columns), at most 64 x 64, row 0 at the top of the film as it is stored: how much the logit of the
+    finding falls when the cell is covered, negative where it rises. ``rectangle`` is what the grid covers, in stored
+    pixels: (row0, column0, row1, column1), ends outside. Never exported, never part of a report.
+    """
+
+    finding: str
+    score: float
+    grid: tuple[tuple[float, ...], ...]
+    rectangle: tuple[float, float, float, float]
+    model: DraftModel
+    pixel_sha256: str
+    seconds: float
+    created_at: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return _plain(asdict(self))
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Evidence:
+        """The inverse of `to_json`; unknown keys are ignored."""
+        known = {name: value[name] for name in Evidence.__slots__ if name in value}
+        known["grid"] = tuple(tuple(float(drop) for drop in row) for row in value["grid"])
+        known["rectangle"] = tuple(float(edge) for edge in value["rectangle"])
+        known["model"] = _model(value["model"])
+        return Evidence(**known)
+
+
+def _plain(value: Any) -> Any:
+    """Tuples become lists at any depth, mappings dicts."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (tuple, list)) else value
+
+
+def _parts(kind: type, value: Mapping[str, Any], tuples: tuple[str, ...]) -> dict[str, Any]:
+    """The fields of ``kind`` that JSON's ``value`` has, each as its own record again."""
+    known = {name: value[name] for name in kind.__slots__ if name in value}  # type: ignore[attr-defined]
+    known["sentences"] = tuple(_sentence(sentence) for sentence in value.get("sentences", ()))
+    known["model"] = _model(value["model"])
+    known["decoding"] = Decoding(**value["decoding"])
+    known["seconds"] = DraftSeconds(**value["seconds"])
+    return known | {key: tuple(value.get(key, ())) for key in tuples}
+
+
+def _sentence(value: Mapping[str, Any]) -> DraftSentence:
+    return DraftSentence(value["text"], value["section"], value.get("score"), tuple(value.get("contradicts", ())))
+
+
+def _model(value: Mapping[str, Any]) -> DraftModel:
+    return DraftModel(**{key: item for key, item in value.items() if key in DraftModel.__slots__})
