@@ -1,36 +1,29 @@
-"""Any module and its losses -> trained (moving-average) weights, in epochs that survive being killed.
+"""Losses -> trained weights, one step after another; any step may be the last and the next start goes on from there.
 
-One loop for every stage. After each epoch weights, averages and the optimiser's state go to one safetensors file,
-written beside and renamed; a run that finds such a file goes on from there.
+One loop for every stage. `fit` counts epochs of one process (the bundled model's stages); `run` counts steps, of one
+process or of many, saves by steps and minutes, and stops when it is asked to.
 """
 
 from __future__ import annotations
 
-import copy
-import math
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from workstation.vlm import checkpoint
+from workstation.errors import TrainingError
+from workstation.vlm.training.state import Schedule, State
+from workstation.vlm.training.world import World
 
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """AdamW with a warm-up of 5 % and a cosine to zero; ``average`` = decay of the moving average of the weights."""
-
-    epochs: int
-    steps: int  # in an epoch
-    learning_rate: float
-    weight_decay: float = 0.05
-    average: float = 0.99
-
-
+__all__ = ["Pace", "Schedule", "fit", "run"]
 Losses = Callable[[int], Iterable[Tensor]]  # epoch -> the losses of its steps, computed one by one
 
 
@@ -44,89 +37,152 @@ def fit(name: str, module: nn.Module, losses: Losses, schedule: Schedule, folder
         run sees the batches that an unbroken one would have seen.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    run = _Run(module, schedule, folder / f"{name}.safetensors")
-    first = run.resume()
+    state = State(module, schedule, folder / f"{name}.safetensors")
+    first = int(state.resume().get("epoch", 0))
     for epoch in range(first, schedule.epochs):
-        begin, total = time.monotonic(), 0.0
+        begin, found = time.monotonic(), list[float]()
         module.train()
-        for loss in losses(epoch):
-            total += run.step(loss)
-        run.save(epoch + 1)
-        left = (time.monotonic() - begin) * (schedule.epochs - epoch - 1)
-        line = (
-            f"{name}: epoch {epoch + 1}/{schedule.epochs}, loss {total / schedule.steps:.4f}, {left / 60:.1f} min left"
+        _loop(state, ([loss] for loss in losses(epoch)), found.append)
+        state.save({"epoch": str(epoch + 1)})
+        left = (time.monotonic() - begin) * (schedule.epochs - epoch - 1) / 60
+        mean = sum(found) / max(1, len(found))
+        print(
+            f"{name}: epoch {epoch + 1}/{schedule.epochs}, loss {mean:.4f}, {left:.1f} min left",
+            file=sys.stderr,
+            flush=True,
         )
-        print(line, file=sys.stderr, flush=True)
-    module.load_state_dict(run.average.state_dict())
+    state.use_average()
     return module.eval()
 
 
-class _Run:
-    """Optimiser, schedule, average and their checkpoint."""
-
-    def __init__(self, module: nn.Module, schedule: Schedule, path: Path) -> None:
-        self.module, self.schedule, self.path = module, schedule, path
-        self.named = [(name, p) for name, p in module.named_parameters() if p.requires_grad]
-        decays = [p for _, p in self.named if p.ndim > 1]
-        plain = [p for _, p in self.named if p.ndim <= 1]
-        groups = [{"params": decays}, {"params": plain, "weight_decay": 0.0}]
-        self.optimiser = torch.optim.AdamW(
-            groups, schedule.learning_rate, (0.9, 0.98), weight_decay=schedule.weight_decay
-        )
-        self.average = copy.deepcopy(module).eval()
-        self.steps = 0
-
-    def step(self, loss: Tensor) -> float:
-        for group in self.optimiser.param_groups:
-            group["lr"] = self._rate()
-        loss.backward()
-        nn.utils.clip_grad_norm_([p for _, p in self.named], 1.0)
-        self.optimiser.step()
-        self.optimiser.zero_grad(set_to_none=True)
-        self.steps += 1
-        self._follow()
-        return float(loss.detach())
-
-    def _rate(self) -> float:
-        total = self.schedule.epochs * self.schedule.steps
-        warm = max(1, total // 20)
-        if self.steps < warm:
-            return self.schedule.learning_rate * (self.steps + 1) / warm
-        return self.schedule.learning_rate * 0.5 * (1 + math.cos(math.pi * (self.steps - warm) / max(1, total - warm)))
-
-    def _follow(self) -> None:
-        decay = min(self.schedule.average, (self.steps + 1) / (self.steps + 10))
-        with torch.no_grad():
-            now = self.module.state_dict()
-            for name, kept in self.average.state_dict().items():
-                if kept.is_floating_point():
-                    kept.lerp_(now[name], 1 - decay)
-                else:
-                    kept.copy_(now[name])
-
-    def save(self, epoch: int) -> None:
-        tensors = {f"now.{k}": v for k, v in self.module.state_dict().items()}
-        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
-        for name, parameter in self.named:
-            state = self.optimiser.state[parameter]
-            tensors |= {f"first.{name}": state["exp_avg"], f"second.{name}": state["exp_avg_sq"]}
-        checkpoint.save(tensors, self.path, {"epoch": str(epoch), "steps": str(self.steps)})
-
-    def resume(self) -> int:
-        if not self.path.exists():
-            return 0
-        tensors, facts = checkpoint.load(self.path)
-        self.module.load_state_dict(_part(tensors, "now."))
-        self.average.load_state_dict(_part(tensors, "average."))
-        self.steps = int(facts["steps"])
-        for name, parameter in self.named:
-            self.optimiser.state[parameter] = {
-                "step": torch.tensor(float(self.steps)),
-                "exp_avg": tensors[f"first.{name}"],
-                "exp_avg_sq": tensors[f"second.{name}"],
-            }
-        return int(facts["epoch"])
+def _loop(state: State, steps: Iterable[Iterable[Tensor]], after: Callable[[float], Any]) -> None:
+    """The loop."""
+    for losses in steps:
+        after(state.step(losses))
 
 
-def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When a run saves: every so many steps and every so many minutes, whichever comes first; 0 = not by that."""
+
+    steps: int = 0
+    minutes: float = 5.0
+
+
+Microbatches = list[dict[str, Tensor]]  # each with "count": how many answers its loss sums over
+
+
+def run(
+    lesson: nn.Module,
+    feed: Callable[[int], Microbatches],
+    state: State,
+    world: World,
+    pace: Pace,
+    told: Callable[[int, float], None],
+    seed: int,
+) -> None:
+    """Train until the schedule ends; the caller has resumed ``state``.
+
+    Parameters
+    ----------
+    lesson : called with a microbatch; gives the *sum* of its losses.
+    feed : step -> this process's microbatches; the same for the same step, whenever it is asked.
+    told : called after each step with its number (from 1) and loss.
+
+    Raises
+    ------
+    TrainingError
+        stopped (Ctrl+C, SIGTERM; saved), memory, loss, disk.
+    """
+    with _stop_asked() as stop:
+        clock = _Clock(state, world, pace, stop)
+
+        def after(loss: float) -> None:
+            told(state.steps, loss)
+            clock.after()
+
+        with _memory_told():
+            _loop(state, _steps(lesson, feed, state, world, seed), after)
+    clock.save()
+
+
+def _steps(
+    lesson: nn.Module, feed: Callable[[int], Microbatches], state: State, world: World, seed: int
+) -> Iterator[Iterator[Tensor]]:
+    lesson.train()
+    while state.steps < state.schedule.total:
+        torch.manual_seed((seed * 1_000_003 + state.steps) * 64 + world.rank)
+        yield _losses(lesson, feed(state.steps), world)
+
+
+def _losses(lesson: nn.Module, batches: Microbatches, world: World) -> Iterator[Tensor]:
+    """Sums -> parts of the mean over all answers of the step, whichever process holds them."""
+    count = world.sum(sum(float(batch["count"]) for batch in batches))
+    for at, batch in enumerate(batches):
+        with world.waiting(lesson, last=at == len(batches) - 1), world.autocast():
+            total = lesson({name: tensor.to(world.device) for name, tensor in batch.items()})
+            yield total.float() * (world.size / max(count, 1.0))
+
+
+class _Clock:
+    """Decides, for all processes at once, whether to save and whether to stop."""
+
+    def __init__(self, state: State, world: World, pace: Pace, stop: threading.Event) -> None:
+        self.state, self.world, self.pace, self.stop = state, world, pace, stop
+        self.saved_at, self.saved_step = time.monotonic(), state.steps
+
+    def after(self) -> None:
+        late = self.pace.minutes > 0 and time.monotonic() - self.saved_at >= self.pace.minutes * 60
+        due = self.pace.steps > 0 and self.state.steps - self.saved_step >= self.pace.steps
+        wish = self.world.most(2.0 if self.stop.is_set() else 1.0 if late or due else 0.0)
+        if wish >= 1.0:
+            self.save()
+        if wish >= 2.0:
+            raise TrainingError(
+                f"Training was stopped and saved after step {self.state.steps} of {self.state.schedule.total}.",
+                "Start the same command again to go on from there.",
+                "stopped",
+            )
+
+    def save(self) -> None:
+        if self.saved_step < self.state.steps or not self.state.path.exists():
+            self.world.save(self.state)
+        self.saved_at, self.saved_step = time.monotonic(), self.state.steps
+
+
+@contextmanager
+def _stop_asked() -> Iterator[threading.Event]:
+    """Ctrl+C and SIGTERM ask for a stop at the end of the step; a second one is obeyed at once."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask(number: int, frame: Any) -> None:
+        asked.set()
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+    for number in before:
+        signal.signal(number, ask)
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _memory_told() -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as error:  # torch.cuda.OutOfMemoryError is one
+        said = str(error)
+        if "out of memory" not in said and "allocate memory" not in said and "not enough memory" not in said:
+            raise
+        raise TrainingError(
+            "Memory gave out during a training step.",
+            "Use a smaller --batch (with --accumulate the learnt-from batch stays as large), or --recompute.",
+            "memory",
+        ) from error
