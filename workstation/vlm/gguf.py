@@ -1,32 +1,31 @@
-"""A model's folder -> one GGUF file with its language model, for llama.cpp. Encoder and heads stay in torch.
+"""A language model -> one GGUF file for llama.cpp, tensor by tensor. Encoder and heads stay in torch.
 
 Written by hand: the stock converter refuses a tokenizer of one's own. Rotary halves become llama.cpp's pairs, so rows
-of q and k are permuted. F32 is exact; F16 and Q8_0 are made here too (norms stay F32).
+of q and k are permuted. Vectors stay F32; a matrix whose rows Q8_0's blocks do not divide stays F16. Knows no folders.
 """
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import gguf
 import numpy as np
+from gguf import GGMLQuantizationType as Kind
 from torch import Tensor
 
 from workstation.errors import ModelError
-from workstation.vlm import checkpoint, config
 from workstation.vlm.config import LlamaConfig
-from workstation.vlm.tokenizer import BEGIN, END, PAD, UNKNOWN
+from workstation.vlm.gguf_words import Vocabulary
 
-QUANTISATIONS = ("F32", "F16", "Q8_0")
-_TYPES = {
-    "F32": (gguf.LlamaFileType.ALL_F32, gguf.GGMLQuantizationType.F32),
-    "F16": (gguf.LlamaFileType.MOSTLY_F16, gguf.GGMLQuantizationType.F16),
-    "Q8_0": (gguf.LlamaFileType.MOSTLY_Q8_0, gguf.GGMLQuantizationType.Q8_0),
+_FILE_TYPES = {
+    "F32": gguf.LlamaFileType.ALL_F32,
+    "F16": gguf.LlamaFileType.MOSTLY_F16,
+    "BF16": gguf.LlamaFileType.MOSTLY_BF16,
+    "Q8_0": gguf.LlamaFileType.MOSTLY_Q8_0,
 }
-_Q8_BLOCK = 32
+_LARGEST_F16 = 65504
 _TOP = {"llama.embed_tokens.weight": "token_embd.weight", "llama.norm.weight": "output_norm.weight"}
 _TOP["lm_head.weight"] = "output.weight"
 _LAYER = {
@@ -42,49 +41,85 @@ _LAYER = {
 }
 
 
-def write_gguf(model_folder: Path, out_path: Path, quantisation: str = "F32") -> None:
-    """Write ``out_path`` beside and rename it: there is a whole file or none.
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language model as it lies on a disk.
+
+    ``shapes`` holds every tensor by our name; ``read`` gives one, finite and of that shape; ``stored`` is the number
+    type that holds all of them exactly: "F32", "BF16" or "F16".
+    """
+
+    name: str
+    sizes: LlamaConfig
+    vocabulary: Vocabulary
+    shapes: Mapping[str, tuple[int, ...]]
+    stored: str
+    read: Callable[[str], Tensor]
+
+    def bytes(self, quantisation: str) -> int:
+        """What the tensors weigh in a file of `write`."""
+        return sum(_nbytes(shape, kind_of(shape, quantisation)) for shape in self.shapes.values())
+
+
+def kind_of(shape: tuple[int, ...], quantisation: str) -> Kind:
+    """The type of one tensor in a file of that quantisation."""
+    if len(shape) < 2:
+        return Kind.F32
+    if quantisation == "Q8_0" and shape[-1] % gguf.GGML_QUANT_SIZES[Kind.Q8_0][0]:
+        return Kind.F16
+    return Kind[quantisation]
+
+
+def renamed(name: str) -> str:
+    """llama.cpp's name of a tensor."""
+    if name in _TOP:
+        return _TOP[name]
+    number, _, inner = name.removeprefix("llama.layers.").partition(".")
+    return f"blk.{number}.{_LAYER[inner.removesuffix('.weight')]}.weight"
+
+
+def write(path: Path, language: Language, quantisation: str) -> Iterator[int]:
+    """Write ``path``; yields the bytes of each tensor as it has been written, so that the caller may count or stop.
+
+    One tensor is in memory at a time.
 
     Raises
     ------
     ModelError
-        For an unknown quantisation, a damaged model, or a disk that refuses.
+        From ``language.read``, and for numbers too large for F16.
+    OSError
+        When the disk refuses.
     """
-    if quantisation not in _TYPES:
-        raise ModelError(
-            f"{quantisation} is no quantisation this program writes.", f"Choose one of {', '.join(QUANTISATIONS)}."
-        )
-    sizes = config.read(model_folder / "config.json").llama
-    tensors, _ = checkpoint.load(model_folder / "model.safetensors")
-    part = out_path.with_name(f"{out_path.name}.{os.getpid()}.part")
-    try:
-        _write(part, sizes, _vocabulary(model_folder, sizes.vocab_size), tensors, quantisation)
-        os.replace(part, out_path)
-    except OSError as error:
-        raise ModelError(
-            "The language model could not be written for llama.cpp.", "Free the disk, or choose the backend torch."
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _write(
-    path: Path, sizes: LlamaConfig, vocabulary: _Vocabulary, tensors: dict[str, Tensor], quantisation: str
-) -> None:
     writer = gguf.GGUFWriter(path, "llama")
-    _describe(writer, sizes, _TYPES[quantisation][0])
-    vocabulary.describe(writer)
-    for name, values in _named(tensors, sizes):
-        kind = _TYPES[quantisation][1] if _may_quantise(values, quantisation) else gguf.GGMLQuantizationType.F32
-        writer.add_tensor(name, gguf.quants.quantize(values, kind), raw_dtype=kind)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    _describe(writer, language, _FILE_TYPES[quantisation])
+    language.vocabulary.describe(writer)
+    kinds = {name: kind_of(shape, quantisation) for name, shape in language.shapes.items()}
+    for name, shape in language.shapes.items():
+        nbytes = _nbytes(shape, kinds[name])
+        writer.add_tensor_info(renamed(name), shape, np.dtype(np.float32), nbytes, raw_dtype=kinds[name])
+    try:
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_ti_data_to_file()
+        for name, kind in kinds.items():
+            values = _values(language, name, kind)
+            writer.write_tensor_data(values)
+            yield values.nbytes
+    finally:
+        writer.close()
 
 
-def _describe(writer: gguf.GGUFWriter, sizes: LlamaConfig, file_type: int) -> None:
-    writer.add_name("cxr-llava")
+def _values(language: Language, name: str, kind: Kind) -> np.ndarray:
+    exact = _paired(name, language.read(name).detach().float().contiguous().numpy(), language.sizes)
+    if kind == Kind.F16 and np.abs(exact).max(initial=0) > _LARGEST_F16:
+        raise ModelError("The model holds numbers that F16 cannot.", "Choose F32 or Q4_K_M.", "model_format")
+    found: np.ndarray = gguf.quants.quantize(exact, kind)
+    return found
+
+
+def _describe(writer: gguf.GGUFWriter, language: Language, file_type: int) -> None:
+    sizes = language.sizes
+    writer.add_name(language.name)
     writer.add_block_count(sizes.num_hidden_layers)
     writer.add_context_length(sizes.max_position_embeddings)
     writer.add_embedding_length(sizes.hidden_size)
@@ -98,60 +133,15 @@ def _describe(writer: gguf.GGUFWriter, sizes: LlamaConfig, file_type: int) -> No
     writer.add_file_type(file_type)
 
 
-class _Vocabulary:
-    """tokenizer.json (byte-level BPE) in llama.cpp's terms."""
-
-    def __init__(self, text: str, size: int) -> None:
-        value = json.loads(text)
-        self.ids: dict[str, int] = value["model"]["vocab"]
-        self.tokens = [f"[PAD{i}]" for i in range(size)]
-        self.types = [gguf.TokenType.UNUSED] * size
-        for token, i in self.ids.items():
-            self.tokens[i], self.types[i] = token, gguf.TokenType.NORMAL
-        for added in value["added_tokens"]:
-            self.tokens[added["id"]], self.types[added["id"]] = added["content"], gguf.TokenType.CONTROL
-            self.ids[added["content"]] = added["id"]
-        self.merges = [pair if isinstance(pair, str) else " ".join(pair) for pair in value["model"]["merges"]]
-
-    def describe(self, writer: gguf.GGUFWriter) -> None:
-        writer.add_tokenizer_model("gpt2")
-        writer.add_tokenizer_pre("gpt-2")
-        writer.add_token_list(self.tokens)
-        writer.add_token_types(self.types)
-        writer.add_token_merges(self.merges)
-        writer.add_bos_token_id(self.ids[BEGIN])
-        writer.add_eos_token_id(self.ids[END])
-        writer.add_unk_token_id(self.ids[UNKNOWN])
-        writer.add_pad_token_id(self.ids[PAD])
-        writer.add_add_bos_token(False)
-        writer.add_add_eos_token(False)
-
-
-def _vocabulary(folder: Path, size: int) -> _Vocabulary:
-    try:
-        return _Vocabulary((folder / "tokenizer.json").read_text(encoding="utf-8"), size)
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise ModelError("The model's tokenizer is missing or damaged.", "Install the model again.") from error
-
-
-def _named(tensors: dict[str, Tensor], sizes: LlamaConfig) -> Iterator[tuple[str, np.ndarray]]:
-    """llama.cpp's name and float32 values of every tensor of the language model."""
-    for name, tensor in tensors.items():
-        values = tensor.detach().float().contiguous().numpy()
-        if name in _TOP:
-            yield _TOP[name], values
-        elif name.startswith("llama.layers."):
-            number, _, inner = name.removeprefix("llama.layers.").partition(".")
-            yield f"blk.{number}.{_LAYER[inner.removesuffix('.weight')]}.weight", _paired(inner, values, sizes)
-
-
-def _paired(inner: str, values: np.ndarray, sizes: LlamaConfig) -> np.ndarray:
-    heads = {"self_attn.q_proj.weight": sizes.num_attention_heads, "self_attn.k_proj.weight": sizes.num_key_value_heads}
-    if inner not in heads:
+def _paired(name: str, values: np.ndarray, sizes: LlamaConfig) -> np.ndarray:
+    """Rotary halves of q and k -> neighbouring pairs; everything else as it is."""
+    heads = {"q_proj": sizes.num_attention_heads, "k_proj": sizes.num_key_value_heads}.get(name.split(".")[-2])
+    if heads is None:
         return values
-    split = values.reshape(heads[inner], 2, -1, values.shape[1])  # (heads, halves, head / 2, width)
+    split = values.reshape(heads, 2, -1, values.shape[1])  # (heads, halves, head / 2, width)
     return np.ascontiguousarray(split.swapaxes(1, 2).reshape(values.shape))
 
 
-def _may_quantise(values: np.ndarray, quantisation: str) -> bool:
-    return values.ndim == 2 and (quantisation != "Q8_0" or values.shape[-1] % _Q8_BLOCK == 0)
+def _nbytes(shape: tuple[int, ...], kind: Kind) -> int:
+    block, size = gguf.GGML_QUANT_SIZES[kind]
+    return int(np.prod(shape)) // block * size

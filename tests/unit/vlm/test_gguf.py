@@ -1,6 +1,8 @@
 """llama.cpp behind our own encoder gives torch's answers on the same weights."""
 
 import random
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,8 +11,8 @@ import torch
 from workstation.errors import ModelError
 from workstation.reporting.draft import Decoding
 from workstation.vlm import checkpoint, config, prompt, tokenizer
+from workstation.vlm.conversion import Converted, convert
 from workstation.vlm.generate import embed_prompt, generate
-from workstation.vlm.gguf import write_gguf
 from workstation.vlm.llama import Cache
 from workstation.vlm.model import CxrLlava
 
@@ -23,6 +25,10 @@ SENTENCES = (
     "FINDINGS:\nPossible edema.\n\nIMPRESSION:\nEdema.",
     "  two  spaces, tabs\tand naïve Ünïcode ≥ 3 µm 胸部",
 )
+
+
+def written(folder: Path, out: Path, quantisation: str = "F32") -> Converted:
+    return convert(SimpleNamespace(kind="cxr-llava"), folder, out, quantisation, lambda doing, share: None, bool)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +63,7 @@ def encoded(model):
 
 @pytest.fixture
 def decoder(folder, tmp_path):
-    write_gguf(folder, tmp_path / "model.gguf")
+    written(folder, tmp_path / "model.gguf")
     found = backend.LlamaCppDecoder(tmp_path / "model.gguf", threads=1)
     yield found
     found.close()
@@ -116,18 +122,44 @@ def test_a_long_answer_ends_where_the_context_does(model, encoded, decoder, monk
     assert found.token_ids == generate(model, encoded, model.config.report_prompt, decoding, 1).token_ids
 
 
-def test_it_stops_when_told(model, encoded, decoder):
-    count = iter(range(100))
-    found = backend.generate(
-        decoder,
-        model.words,
-        encoded,
-        model.config.report_prompt,
-        Decoding(0.9, 1, 0, 50),
-        1,
-        stop=lambda: next(count) == 3,
-    )
-    assert (found.stopped_by, len(found.token_ids)) == ("stop", 3)
+def test_it_stops_when_told(model, encoded, decoder, monkeypatch):
+    monkeypatch.setattr(model.words, "end", -1)
+    pieces: list[str] = []
+    asked = (decoder, model.words, encoded, model.config.report_prompt, Decoding(0.9, 1, 0, 50), 1)
+    found = backend.generate(*asked, pieces.append, stop=lambda: len(pieces) == 3)
+    assert (found.stopped_by, found.text) == ("stop", "".join(pieces)) and len(pieces) == 3
+
+
+def test_it_stops_while_it_reads_the_prompt(model, encoded, decoder):
+    asked = (decoder, model.words, encoded, model.config.report_prompt, Decoding(0.0, 1, 0, 10), 1)
+    count = iter(range(1000))
+    found = backend.generate(*asked, stop=lambda: next(count) >= 5)
+    assert (found.stopped_by, found.text) == ("stop", "")
+    assert backend.generate(*asked).text == generate(model, encoded, *asked[3:]).text  # and starts afresh
+
+
+def test_another_question_on_the_film_is_answered_as_from_the_beginning(model, encoded, decoder):
+    before, after = prompt.split(model.config.report_prompt, model.words)
+    image, ids = encoded.embeddings.numpy(), [7, 300, 42]
+    decoder.begin(before, image)
+    fresh = decoder.read_tokens([*after, *ids])
+    decoder.begin(before, image)
+    decoder.read_tokens([5] * 90)
+    mark = decoder.position
+    again = decoder.begin(before, image)
+    assert decoder.position == len(before) + len(image) < mark  # taken back, not read again
+    assert np.array_equal(decoder.read_tokens([*after, *ids]), fresh)
+    decoder.reset()
+    assert np.array_equal(decoder.begin(before, image), again)
+    decoder.begin(before, -image)
+    assert not np.array_equal(decoder.read_tokens([*after, *ids]), fresh)
+
+
+def test_a_talk_of_several_turns_is_answered_alike(model, encoded, decoder):
+    first = model.config.report_prompt
+    for question in (first, f"{first} Edema.</s><s>[INST] Where? [/INST]", first):
+        asked = (encoded, question, Decoding(0.0, 1.0, 0, 20), 1)
+        assert backend.generate(decoder, model.words, *asked) == generate(model, *asked)
 
 
 def test_wrong_widths_and_overlong_prompts_are_refused_not_fatal(decoder):
@@ -135,10 +167,19 @@ def test_wrong_widths_and_overlong_prompts_are_refused_not_fatal(decoder):
         decoder.read_embeddings(np.zeros((4, decoder.width + 1), np.float32))
     with pytest.raises(ModelError):
         decoder.read_tokens([5] * (decoder.room + 1))
+    with pytest.raises(ModelError):
+        decoder.read_tokens([decoder.vocabulary_size])
+
+
+def test_a_prompt_without_room_for_an_answer_is_refused_before_it_is_read(model, encoded, decoder):
+    long = model.config.report_prompt.replace(" [/INST]", " a film" * 600 + " [/INST]")
+    with pytest.raises(ModelError, match="too long"):
+        backend.generate(decoder, model.words, encoded, long, Decoding(0.0, 1.0, 0, 20), 1)
+    assert decoder.position == 0
 
 
 def test_eight_bits_stay_near(model, encoded, folder, tmp_path, decoder):
-    write_gguf(folder, tmp_path / "q8.gguf", "Q8_0")
+    written(folder, tmp_path / "q8.gguf", "Q8_0")
     assert (tmp_path / "q8.gguf").stat().st_size < 0.35 * (tmp_path / "model.gguf").stat().st_size
     small = backend.LlamaCppDecoder(tmp_path / "q8.gguf", threads=1)
     exact, near = (d.read_embeddings(encoded.embeddings.numpy()) for d in (decoder, small))
@@ -146,13 +187,19 @@ def test_eight_bits_stay_near(model, encoded, folder, tmp_path, decoder):
     assert np.corrcoef(exact, near)[0, 1] > 0.999
 
 
-def test_a_file_that_is_no_gguf_is_refused(tmp_path):
-    (tmp_path / "bad.gguf").write_bytes(b"GGUF" + bytes(200))
-    with pytest.raises(ModelError):
-        backend.LlamaCppDecoder(tmp_path / "bad.gguf", threads=1)
+@pytest.mark.parametrize("harm", ["no gguf", "empty", "head cut", "weights cut", "a vast count"])
+def test_a_damaged_file_is_refused_before_the_library_sees_it(folder, tmp_path, monkeypatch, harm):
+    path = written(folder, tmp_path / "bad.gguf").path
+    whole = path.read_bytes()
+    harmed = {"no gguf": b"PK" + whole, "empty": b"", "head cut": whole[:900], "weights cut": whole[:-64]}
+    path.write_bytes(harmed.get(harm, whole[:8] + b"\xff" * 8 + whole[16:]))
+    monkeypatch.setattr(backend, "bindings", lambda: pytest.fail("llama.cpp was called"))
+    with pytest.raises(ModelError) as refused:
+        backend.LlamaCppDecoder(path, threads=1)
+    assert refused.value.code == ("model_format" if harm in ("no gguf", "empty") else "model_damaged")
 
 
 def test_an_unknown_quantisation_is_refused(folder, tmp_path):
     with pytest.raises(ModelError):
-        write_gguf(folder, tmp_path / "x.gguf", "Q1")
+        written(folder, tmp_path / "x.gguf", "Q1")
     assert list(tmp_path.iterdir()) == []
