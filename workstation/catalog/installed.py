@@ -97,7 +97,7 @@ def verify(model: InstalledModel, progress: Progress | None = None, home: Home |
         if problem:
             bad.append((file.name, problem))
     if home is not None and not bad:
-        _remember(home, model)
+        remember(home, model)
     return VerifyResult(model.manifest.id, not bad, model.manifest.sha256, model.manifest.bytes, tuple(bad))
 
 
@@ -139,8 +139,8 @@ def _folders(home: Home) -> list[InstalledModel | Broken]:
     taken: set[str] = set()
     for root, bundled in ((bundled_models(), True), (home.models, False)):
         for folder in sorted(root.iterdir()) if root.is_dir() else ():
-            if not (folder / manifests.NAME).is_file():
-                continue
+            if folder.name.startswith(".") or not (folder / manifests.NAME).is_file():
+                continue  # hidden: an import at work, or what is left of one
             model = _model(folder, bundled)
             name = model.manifest.id if isinstance(model, InstalledModel) else model.name
             if name not in taken:  # an id names one model: the bundled one cannot be shadowed
@@ -210,7 +210,8 @@ def stamp(model: InstalledModel) -> list[list[int | str]]:
     return stamps
 
 
-def _remember(home: Home, model: InstalledModel) -> None:
+def remember(home: Home, model: InstalledModel) -> None:
+    """Write down that every byte of these files (size, time, inode) has just been hashed and is right."""
     path = _memory(home)
     try:
         known = json.loads(path.read_text(encoding="utf-8"))

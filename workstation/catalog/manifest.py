@@ -19,6 +19,8 @@ NAME = "manifest.toml"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _WEIGHTS = (".safetensors", ".gguf")
+OURS, PUBLISHED, FOREIGN_GGUF = "cxr-llava", "cxr-llava-v2", "gguf-vision"
+KINDS = (OURS, PUBLISHED, FOREIGN_GGUF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,16 @@ class DecodingDefaults:
 class Manifest:
     """One model as its maker describes it.
 
-    ``deniable`` are findings whose absence it may state (clinical-safety 2); ``thresholds`` the finding head's
-    operating points; ``gate`` the score of a film class ("lateral chest", "other", "child") from which it is refused.
+    ``kind`` says which loader reads it. ``deniable`` are findings whose absence it may state (clinical-safety 2);
+    ``thresholds`` the finding head's operating points; ``gate`` the score of a film class ("lateral chest", "other",
+    "child") from which it is refused. ``parameters`` counts weights and one answer's memory, see `catalog.needs`.
     """
 
     id: str
     name: str
     files: tuple[ModelFile, ...]
     preprocess: Preprocess
+    kind: str = OURS
     version: str = ""
     description: str = ""
     clinical: bool = False
@@ -83,9 +87,17 @@ class Manifest:
     gate: Mapping[str, float] = field(default_factory=dict)
     scores: Mapping[str, Any] = field(default_factory=dict)
     prompt: str = ""
+    prompts: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, int] = field(default_factory=dict)
     needs_bytes: int = 0
     backends: tuple[str, ...] = ("torch",)
     quantisations: tuple[str, ...] = ("F32",)
+    tasks: tuple[str, ...] = ("report",)  # and "differential", "question": what it was trained for
+
+    @property
+    def foreign(self) -> bool:
+        """Whether others made it: its denials stand, each with its measured sensitivity (clinical-safety 2)."""
+        return self.kind != OURS
 
     @property
     def weights(self) -> tuple[ModelFile, ...]:
@@ -125,6 +137,7 @@ def parse(value: Mapping[str, Any]) -> Manifest:
         id=_matching(_ID, value["id"]),
         name=_text(value, "name") or value["id"],
         files=files,
+        kind=_kind(value.get("kind", OURS)),
         preprocess=Preprocess(_positive(value["preprocess"]["side"]), str(value["preprocess"]["method"])),
         clinical=value.get("clinical", False) is True,
         accepts=_accepts(value.get("accepts", {})),
@@ -139,11 +152,14 @@ def parse(value: Mapping[str, Any]) -> Manifest:
         terms=_text(value, "terms"),
         source=_text(value, "source"),
         prompt=_text(value, "prompt"),
+        prompts={str(key): str(text) for key, text in value.get("prompts", {}).items()},
+        parameters={str(key): int(number) for key, number in value.get("parameters", {}).items()},
         findings=_words(value.get("findings", ())),
         deniable=_words(value.get("deniable", ())),
         paper_findings=_words(value.get("paper_findings", ())),
         backends=_words(value.get("backends", ("torch",))),
         quantisations=_words(value.get("quantisations", ("F32",))),
+        tasks=_words(value.get("tasks", ("report",))),
     )
     if not manifest.weights:
         raise ValueError("no weights")
@@ -176,6 +192,12 @@ def _matching(pattern: re.Pattern[str], value: object) -> str:
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise ValueError("not of the expected form")
     return value
+
+
+def _kind(value: object) -> str:
+    if value not in KINDS:
+        raise ValueError("a kind of model that this program does not know")
+    return str(value)
 
 
 def _text(value: Mapping[str, Any], key: str) -> str:

@@ -1,6 +1,5 @@
 """A published folder is read whole or refused in two sentences; the full size has 589 tensors (cxr-llava.md 1.3)."""
 
-import io
 import json
 import math
 import os
@@ -15,6 +14,8 @@ import sentencepiece
 import torch
 from safetensors.torch import load_file, save_file
 
+from tests import toy_published
+from tests.toy_published import FIRST, SECOND, published_config, vocabulary, write_json
 from workstation.errors import ModelError
 from workstation.reporting.draft import Decoding
 from workstation.vlm.generate import generate
@@ -25,54 +26,12 @@ from workstation.vlm.published.prompt import DECODING, DIFFERENTIAL, REPORT, Tur
 SYSTEM = (
     "You are a helpful radiologist. Try to interpret chest x ray image and answer to the question that user provides."
 )
-TEXT = ["The heart size is normal.", "No pleural effusion or pneumothorax.", "[INST] <<SYS>> <</SYS>> [/INST] <image>"]
-FIRST, SECOND = "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"
 Q, K = "llama.layers.0.self_attn.q_proj.weight", "llama.layers.0.self_attn.k_proj.weight"
-
-
-def _published(**vision: Any) -> dict[str, Any]:
-    """config.json of ECOFRI/CXR-LLAVA-v2, as cxr-llava.md 1.2 quotes it."""
-    return {
-        "model_type": "CXR-LLAVA",
-        "auto_map": {"AutoModel": "CXR_LLAVA_HF.CXRLLAVAModel"},
-        "clip_embed_dim": 128,
-        "clip_quick_gelu": False,
-        "clip_vision_cfg": {"image_size": 512, "layers": 24, "patch_size": 16, "width": 1024, **vision},
-        "image_preprocess_cfg": {"mean": 0.5518136078431373, "std": 0.3821719215686275},
-        "llama": _llama(32000, 4096, 11008, 32, 32, 32),
-        "llama_model_dtype": "bf16",
-        "mm_projector_dim": 1024,
-    }
-
-
-def _llama(words: int, width: int, inner: int, layers: int, heads: int, shared: int, **more: Any) -> dict[str, Any]:
-    return {
-        "vocab_size": words, "hidden_size": width, "intermediate_size": inner, "num_hidden_layers": layers,
-        "num_attention_heads": heads, "num_key_value_heads": shared, "max_position_embeddings": 4096,
-        "hidden_act": "silu", "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "rope_scaling": None,
-        "bos_token_id": 1, "eos_token_id": 2, **more,
-    }  # fmt: skip
-
-
-def _tiny(words: int = 300) -> dict[str, Any]:
-    sizes = {"image_size": 32, "layers": 1, "patch_size": 16, "width": 64}
-    llama = _llama(words, 32, 64, 2, 4, 2, rms_norm_eps=1e-6)
-    return _published() | {"clip_vision_cfg": sizes, "clip_embed_dim": 8, "mm_projector_dim": 64, "llama": llama}
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
-    """A whole checkpoint of random numbers: two shards, index, vocabulary; a pickle and code lie beside them."""
-    folder = tmp_path_factory.mktemp("published")
-    _write_json(folder / "config.json", _tiny())
-    torch.manual_seed(0)
-    wanted = names.shapes(config.parse(_tiny()))
-    tensors = {name: (torch.randn(shape) * 0.2).bfloat16() for name, shape in wanted.items()}
-    _shard(folder, {FIRST: lambda name: "llama" not in name, SECOND: lambda name: "llama" in name}, tensors)
-    (folder / "tokenizer.model").write_bytes(_vocabulary(300))
-    (folder / "pytorch_model-00001-of-00001.bin").write_bytes(b"\x80\x04.")
-    (folder / "CXR_LLAVA_HF.py").write_text("raise SystemExit('foreign code ran')\n")
-    return folder
+    return toy_published.write(tmp_path_factory.mktemp("published"))
 
 
 @pytest.fixture
@@ -80,30 +39,10 @@ def folder(template, tmp_path):
     return Path(shutil.copytree(template, tmp_path / "model"))
 
 
-def _shard(folder: Path, files: dict[str, Any], tensors: dict[str, torch.Tensor]) -> None:
-    places = {name: file for file, takes in files.items() for name in tensors if takes(name)}
-    for file in files:
-        save_file({name: tensors[name] for name in tensors if places[name] == file}, folder / file, {"format": "pt"})
-    _write_json(folder / shards.INDEX, {"metadata": {"total_size": 1}, "weight_map": places})
-
-
-def _vocabulary(size: int) -> bytes:
-    made = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(TEXT * 20), model_writer=made, vocab_size=size, model_type="bpe", byte_fallback=True,
-        hard_vocab_limit=True, normalization_rule_name="identity", remove_extra_whitespaces=False, minloglevel=2,
-    )  # fmt: skip
-    return made.getvalue()
-
-
-def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value), encoding="utf-8")
-
-
 def _edit_json(path: Path, edit: Any) -> None:
     value = json.loads(path.read_text())
     edit(value)
-    _write_json(path, value)
+    write_json(path, value)
 
 
 def _edit_shard(path: Path, edit: Any) -> None:
@@ -124,7 +63,7 @@ def _refusal(folder: Path) -> ModelError:
 
 
 def test_the_published_config_names_its_589_tensors():
-    shapes = names.shapes(config.parse(_published()))
+    shapes = names.shapes(config.parse(published_config()))
     rooms = Counter(name.split(".")[0] for name in shapes)
     assert rooms == {"vision_tower": 296, "llama": 290, "mm_projector": 2, "lm_head": 1}
     assert shapes["vision_tower.positional_embedding"] == (1025, 1024)
@@ -134,7 +73,7 @@ def test_the_published_config_names_its_589_tensors():
 
 
 def test_the_modules_of_the_full_size_want_exactly_those_tensors():
-    sizes = config.parse(_published())
+    sizes = config.parse(published_config())
     with torch.device("meta"):
         wanted = load.CxrLlava(sizes.sizes).state_dict()
     shapes = names.shapes(sizes)
@@ -143,7 +82,7 @@ def test_the_modules_of_the_full_size_want_exactly_those_tensors():
 
 
 def test_the_original_context_bounds_the_answer():
-    sizes = config.parse(_published()).sizes  # 2048 text positions, the film one of them
+    sizes = config.parse(published_config()).sizes  # 2048 text positions, the film one of them
     ids = 110
     positions = ids - 1 + sizes.image_tokens
     assert sizes.llama.max_position_embeddings - positions == 2048 - ids - 1
@@ -279,7 +218,7 @@ DAMAGE = {
     "a vocabulary with a spoiled byte": (_spoil_vocabulary, "model_damaged", "tokenizer.model"),
     "an empty vocabulary": (_put("tokenizer.model", b""), "model_damaged", "tokenizer.model"),
     "another vocabulary": (
-        lambda folder: (folder / "tokenizer.model").write_bytes(_vocabulary(290)),
+        lambda folder: (folder / "tokenizer.model").write_bytes(vocabulary(290)),
         "model_damaged",
         "another model's",
     ),
@@ -335,14 +274,14 @@ def test_a_swapped_shape_is_found_from_the_headers_alone(folder):
     ],
 )
 def test_a_config_that_we_would_compute_otherwise_is_refused(where, key, value):
-    wanted = _published()
+    wanted = published_config()
     wanted[where][key] = value
     with pytest.raises(ModelError):
         config.parse(wanted)
 
 
 def test_heads_of_another_width_and_absent_shared_heads_are_read():
-    wanted = _published(head_width=128)
+    wanted = published_config(head_width=128)
     del wanted["llama"]["num_key_value_heads"]
     found = config.parse(wanted)
     assert found.vision.heads == 8 and found.llama.num_key_value_heads == 32

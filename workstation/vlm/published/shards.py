@@ -23,7 +23,7 @@ from workstation.vlm.published.names import UNUSED, shapes
 
 INDEX = "model.safetensors.index.json"
 _PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
-_DTYPES = ("F32", "BF16", "F16")
+DTYPES = ("F32", "BF16", "F16")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def check(folder: Path) -> Shards:
     wanted, files = shapes(sizes), _by_file(_index(folder / INDEX))
     _complete({name for names in files.values() for name in names}, set(wanted))
     for file, names in files.items():
-        _header(folder / file, {name: wanted[name] for name in names})
+        check_file(folder / file, {name: wanted[name] for name in names}, f"what {INDEX} says")
     return Shards(folder, sizes, files, sum((folder / file).stat().st_size for file in files))
 
 
@@ -126,8 +126,10 @@ def _complete(named: set[str], wanted: set[str]) -> None:
         )
 
 
-def _header(path: Path, wanted: Mapping[str, tuple[int, ...]]) -> None:
-    """Raises unless the shard is whole and holds exactly ``wanted``."""
+def check_file(
+    path: Path, wanted: Mapping[str, tuple[int, ...]], promise: str, dtypes: tuple[str, ...] = DTYPES
+) -> None:
+    """Raises `ModelError` unless the safetensors file is whole and holds exactly ``wanted``, as ``promise`` has it."""
     try:
         with safe_open(path, framework="pt") as opened:
             facts = {name: opened.get_slice(name) for name in opened.keys()}  # noqa: SIM118
@@ -137,12 +139,12 @@ def _header(path: Path, wanted: Mapping[str, tuple[int, ...]]) -> None:
     except (OSError, SafetensorError) as error:
         raise _damaged(path.name) from error
     if found.keys() != wanted.keys():
-        raise ModelError(f"The shard {path.name} does not hold what {INDEX} says.", AGAIN, "model_damaged")
+        raise ModelError(f"The shard {path.name} does not hold {promise}.", AGAIN, "model_damaged")
     for name, (shape, dtype) in found.items():
-        if shape != wanted[name] or dtype not in _DTYPES:
+        if shape != wanted[name] or dtype not in dtypes:
             raise ModelError(
                 f"The weight {name} is {dtype} {list(shape)} where {list(wanted[name])} in one of"
-                f" {', '.join(_DTYPES)} belongs.",
+                f" {', '.join(dtypes)} belongs.",
                 AGAIN,
                 "model_damaged",
             )
