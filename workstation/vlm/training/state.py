@@ -44,7 +44,7 @@ class Schedule:
 
 
 class State:
-    """One run. ``mean`` brings a loss of this process to the mean of all; ``part`` gives a sharded tensor's own part."""
+    """One run. ``mean`` brings a loss to the mean over processes; ``part`` gives a sharded tensor's own part."""
 
     def __init__(
         self,
