@@ -73,6 +73,15 @@ SETTINGS: tuple[Setting, ...] = (
         "Greedy gives the same first draft each time; sampled, and every redone draft, draws with a recorded seed.",
         choices=("greedy", "sampled"),
     ),
+    Setting(
+        "keep_warm_s",
+        "Draft",
+        1800,
+        "Time without a draft or question after which the model gives its memory back.",
+        unit="s",
+        low=0,
+        high=86400,
+    ),
     Setting("ask_grade", "Report", True, "Ask for the acceptability grade (A to D) of each draft before signing."),
     Setting("open_next_after_signing", "Report", True, "Open the next unread study after signing."),
     Setting(

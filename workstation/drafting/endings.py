@@ -1,15 +1,15 @@
-"""The ways a request ends without a draft that are not the model's doing; shared by both ends of the pipe."""
+"""The ways a request ends without a result that are not the model's doing; shared by both ends of the pipe."""
 
 from __future__ import annotations
 
 from workstation.drafting.messages import FailedEvent
 from workstation.errors import WorkstationError
 
-STOPPED = ("The draft was stopped.", "Ask for it again whenever you want it.", "stopped")
+STOPPED = ("It was stopped.", "Ask for it again whenever you want it.", "stopped")
 
 
 class Stopped(WorkstationError):
-    """The reader no longer wants this draft."""
+    """The reader no longer wants this."""
 
     def __init__(self) -> None:
         super().__init__(*STOPPED)
@@ -26,6 +26,6 @@ def died(request_id: str) -> FailedEvent:
     return FailedEvent(
         request_id,
         "worker_died",
-        "The program that writes drafts ended unexpectedly; your report is untouched.",
-        "Ask for the draft again: it starts anew.",
+        "The program that runs the model ended unexpectedly; your report is untouched.",
+        "Ask again: it starts anew.",
     )

@@ -1,33 +1,46 @@
-"""A request for a draft -> a `Draft`, with the model kept warm between requests and moved off a GPU that is full.
+"""A request -> a `Draft`, an `Answer` or an `Evidence`, with the model kept warm and moved off a GPU that is full.
 
-Torch is imported by the first draft that passes the header's objections. Knows no pipe, no window and no store.
+Torch is imported by the first request that passes the header's objections. Knows no pipe, no window and no store.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workstation.catalog import installed
 from workstation.catalog.installed import InstalledModel
 from workstation.catalog.manifest import Manifest
-from workstation.drafting.messages import DraftRequest, Event
+from workstation.drafting.messages import AskRequest, DraftRequest, Event, EvidenceRequest
 from workstation.drafting.sheet import Sheet
 from workstation.errors import ModelError
 from workstation.imaging import film as films
 from workstation.paths import Home
-from workstation.reporting.draft import Draft
+from workstation.reporting.draft import Answer, Draft, Evidence
 from workstation.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from workstation.drafting.loading import Loaded
+    from workstation.drafting.seeing import Sight
 
 BACKENDS = ("torch", "llama.cpp")
+Tell = Callable[[Event], None]
+Stop = Callable[[], bool]
+Asked = DraftRequest | AskRequest | EvidenceRequest
+Made = TypeVar("Made", Draft, Answer, Evidence)
+
+
+def _silent(event: Event) -> None:
+    """Nobody listens."""
+
+
+def _never() -> bool:
+    return False
 
 
 class Engine:
-    """Drafts films one at a time.
+    """Drafts films and answers about them, one at a time.
 
     Parameters
     ----------
@@ -39,13 +52,12 @@ class Engine:
         self._home, self._settings, self._threads = home, settings, threads
         self._loaded: Loaded | None = None
         self._key: Any = None
+        self._sight: Sight | None = None
+        self._used: float | None = None  # `time.monotonic` at the end of the last request; None: one is at work
+        self._keep_warm_s = 0
 
     def draft(
-        self,
-        request: DraftRequest,
-        on_event: Callable[[Event], None] = lambda event: None,
-        stop: Callable[[], bool] = lambda: False,
-        since: float | None = None,
+        self, request: DraftRequest, on_event: Tell = _silent, stop: Stop = _never, since: float | None = None
     ) -> Draft:
         """Draft one film. ``since``: `time.perf_counter` at the request; ``stop`` is asked before every token.
 
@@ -58,54 +70,133 @@ class Engine:
         Stopped
             ``stop`` said so.
         """
-        began = time.perf_counter() if since is None else since
-        settings = self._settings or load_settings(self._home)
-        model = self._chosen(request, settings)
-        sheet = Sheet(request, model.manifest, films.describe(request.path), on_event, stop, began)
-        sheet.check_header()
-        sheet.tell("loading", model.manifest.id)
-        loaded = self._load(model, request, settings)
-        sheet.mark("load")
-        return self._written(sheet, model, loaded)
+
+        def work(sheet: Sheet, loaded: Loaded, sight: Sight) -> Draft:
+            from workstation.drafting import writing
+
+            return writing.write(sheet, loaded, sight)
+
+        return self._done(self._sheet(request, on_event, stop, since), work)
+
+    def ask(
+        self, request: AskRequest, on_event: Tell = _silent, stop: Stop = _never, since: float | None = None
+    ) -> Answer:
+        """Answer one question about a film; raises as `draft`, and ``no_task`` for a model that answers none."""
+
+        def work(sheet: Sheet, loaded: Loaded, sight: Sight) -> Answer:
+            from workstation.drafting import asking
+
+            return asking.answer(sheet, request, loaded, sight)
+
+        return self._done(self._sheet(request, on_event, stop, since), work)
+
+    def evidence(
+        self, request: EvidenceRequest, on_event: Tell = _silent, stop: Stop = _never, since: float | None = None
+    ) -> Evidence:
+        """Which regions change a finding's score; raises as `draft`, and ``no_evidence`` or ``negative``."""
+
+        def work(sheet: Sheet, loaded: Loaded, sight: Sight) -> Evidence:
+            from workstation.drafting import evidence
+
+            return evidence.show(sheet, request, loaded, sight)
+
+        return self._done(self._sheet(request, on_event, stop, since), work)
+
+    def status(self) -> dict[str, Any] | None:
+        """What is in memory, for `messages.StatusEvent`; may be called from another thread."""
+        loaded, used = self._loaded, self._used
+        if loaded is None:
+            return None
+        about = loaded.describe
+        idle = 0.0 if used is None else time.monotonic() - used
+        return {
+            "id": about.id,
+            "backend": about.backend,
+            "device": about.device,
+            "quantisation": about.quantisation,
+            "bytes": loaded.bytes,
+            "idle_s": round(idle, 1),
+            "keep_warm_s": self._keep_warm_s,
+        }
+
+    def rest(self) -> float | None:
+        """Between requests: give an idle model's memory back in time; seconds until the next look, None = never."""
+        if self._loaded is None or self._used is None:
+            return None
+        self._keep_warm_s = int(self._settings_now()["keep_warm_s"])
+        left = self._keep_warm_s - (time.monotonic() - self._used)
+        if left <= 0:
+            self.close()
+            return None
+        return left
 
     def close(self) -> None:
         """Give the model's memory back."""
-        loaded, self._loaded, self._key = self._loaded, None, None
+        loaded, self._loaded, self._key, self._sight = self._loaded, None, None, None
         if loaded is not None:
             loaded.close()
 
-    def _chosen(self, request: DraftRequest, settings: Settings) -> InstalledModel:
-        if request.model:
-            return installed.find(self._home, request.model)
-        return installed.default(self._home, settings)
+    def _sheet(self, request: Asked, on_event: Tell, stop: Stop, since: float | None) -> Sheet:
+        began = time.perf_counter() if since is None else since
+        model = self._chosen(request.model)
+        return Sheet(request, model, films.describe(request.path), on_event, stop, began)
 
-    def _load(self, model: InstalledModel, request: DraftRequest, settings: Settings) -> Loaded:
+    def _done(self, sheet: Sheet, work: Callable[[Sheet, Loaded, Sight], Made]) -> Made:
+        """Objections, then the model, then ``work``; on a GPU that fails in between, once more on the processor."""
+        sheet.check_task()
+        sheet.check_header()
+        self._used = None
+        try:
+            sheet.tell("loading", sheet.manifest.id)
+            loaded = self._load(sheet)
+            sheet.mark("load")
+            try:
+                return work(sheet, loaded, self._eyes())
+            except ModelError as error:
+                if error.code != "gpu":
+                    raise
+                why = error
+            return work(sheet, self._moved(sheet.model, loaded, why), self._eyes())
+        finally:
+            self._used = time.monotonic()
+
+    def _chosen(self, model: str | None) -> InstalledModel:
+        if model:
+            return installed.find(self._home, model)
+        return installed.default(self._home, self._settings_now())
+
+    def _settings_now(self) -> Settings:
+        return self._settings or load_settings(self._home)
+
+    def _load(self, sheet: Sheet) -> Loaded:
         from workstation.drafting import loading
 
+        request, settings = sheet.request, self._settings_now()
+        self._keep_warm_s = int(settings["keep_warm_s"])
         wanted = request.device or settings["device"]
-        backend = _backend(request.backend or settings["backend"], model.manifest)
+        backend = _backend(request.backend or settings["backend"], sheet.manifest)
         place = loading.Place(backend, None if wanted == "auto" else wanted, self._threads)
-        key = (place, installed.stamp(model))
+        key = (place, installed.stamp(sheet.model))
         if self._loaded is None or key != self._key:
             self.close()
-            self._loaded, self._key = loading.load(self._home, model, place), key
+            self._loaded, self._key = loading.load(self._home, sheet.model, place), key
         if self._loaded.suspect:
             raise self._loaded.suspect[0]
         return self._loaded
 
-    def _written(self, sheet: Sheet, model: InstalledModel, loaded: Loaded) -> Draft:
-        from workstation.drafting import loading, writing
+    def _moved(self, model: InstalledModel, loaded: Loaded, why: ModelError) -> Loaded:
+        from workstation.drafting import loading
 
-        try:
-            return writing.write(sheet, loaded)
-        except ModelError as error:
-            if error.code != "gpu":
-                raise
-            why = error
         key = self._key
         self.close()
         self._loaded, self._key = loading.on_cpu(self._home, model, loaded.place, why), key
-        return writing.write(sheet, self._loaded)
+        return self._loaded
+
+    def _eyes(self) -> Sight:
+        from workstation.drafting.seeing import Sight
+
+        self._sight = self._sight or Sight()
+        return self._sight
 
 
 def _backend(wanted: str, manifest: Manifest) -> str:

@@ -21,12 +21,13 @@ from workstation.paths import Home
 from workstation.reporting.draft import Decoding, DraftModel
 from workstation.vlm import device as devices
 from workstation.vlm import llama_cpp
+from workstation.vlm.conversion import convert
 from workstation.vlm.device import Device, GpuFailed
 from workstation.vlm.generate import Generated, generate
-from workstation.vlm.gguf import write_gguf
 from workstation.vlm.llama_cpp import LlamaCppDecoder
 from workstation.vlm.model import CxrLlava, Encoded
-from workstation.vlm.prompt import REPORT, chat
+from workstation.vlm.occlusion import occlusion
+from workstation.vlm.prompt import REPORT, chat, split
 
 __all__ = ["Loaded", "Place", "load"]
 GGUF_FORM = 1  # goes up when the writer changes, so that older cached files are not used
@@ -64,14 +65,39 @@ class Loaded:
             return self.model.encode(prepared)
 
     def write(
-        self, encoded: Encoded, decoding: Decoding, seed: int, on_text: Callable[[str], None], stop: Callable[[], bool]
+        self,
+        encoded: Encoded,
+        decoding: Decoding,
+        seed: int,
+        on_text: Callable[[str], None],
+        stop: Callable[[], bool],
+        prompt: str | None = None,
     ) -> Generated:
-        """The language model's answer to the report prompt."""
+        """The language model's answer to ``prompt``, or to the report prompt."""
+        asked = self.prompt if prompt is None else prompt
         with devices.failures_told():
             if self.decoder is None:
-                return generate(self.model, encoded, self.prompt, decoding, seed, on_text, stop)
+                return generate(self.model, encoded, asked, decoding, seed, on_text, stop)
             words = self.model.words
-            return llama_cpp.generate(self.decoder, words, encoded, self.prompt, decoding, seed, on_text, stop)
+            return llama_cpp.generate(self.decoder, words, encoded, asked, decoding, seed, on_text, stop)
+
+    def room(self, encoded: Encoded, prompt: str) -> int:
+        """How many tokens an answer to ``prompt`` may have; below 1, none fits."""
+        before, after = split(prompt, self.model.words)
+        return self.model.config.llama.max_position_embeddings - len(before) - len(encoded.embeddings) - len(after)
+
+    def occlusion(
+        self, prepared: np.ndarray, finding: str, box: tuple[int, int, int, int], stop: Callable[[], bool]
+    ) -> np.ndarray:
+        """How the score of ``finding`` falls, cell by cell of ``box``; float32 (g, g), (0, 0) when stopped."""
+        with devices.failures_told():
+            return occlusion(self.model, prepared, finding, stop=stop, box=box)
+
+    @property
+    def bytes(self) -> int:
+        """Weights in memory."""
+        held = sum(weight.numel() * weight.element_size() for weight in self.model.parameters())
+        return held + (self.decoder.bytes if self.decoder is not None else 0)
 
     def close(self) -> None:
         """Give the memory back."""
@@ -143,7 +169,7 @@ def _cached(home: Home, model: InstalledModel, quantisation: str) -> Path:
     seal = path.with_suffix(".sha256")
     if not (path.is_file() and seal.is_file() and seal.read_text(encoding="ascii", errors="replace") == _sha256(path)):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_gguf(model.folder, path, quantisation)
+        convert(manifest, model.folder, path, quantisation, lambda doing, share: None, lambda: False)
         seal.write_text(_sha256(path), encoding="ascii")
     return path
 

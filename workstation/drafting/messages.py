@@ -61,6 +61,8 @@ class EvidenceRequest:
     finding: str
     frame: int = 0
     model: str | None = None
+    backend: str | None = None
+    device: str | None = None
 
     def line(self) -> str:
         return json.dumps({"op": "evidence", **asdict(self)}, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""One request on its way to a draft: the film's record, objections, warnings, times and what the reader is told.
+"""One request on its way to its result: the film's record, objections, warnings, times and what the reader is told.
 
 Knows the header and the manifest; no pixels and no torch.
 """
@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from workstation.catalog.installed import InstalledModel
 from workstation.catalog.manifest import Manifest
 from workstation.dicom.records import Instance
 from workstation.drafting.endings import Stopped
 from workstation.drafting.gate import seeming
-from workstation.drafting.messages import DraftRequest, Event, StateEvent
-from workstation.errors import FilmRefused
+from workstation.drafting.messages import AskRequest, DraftRequest, Event, EvidenceRequest, StateEvent
+from workstation.errors import FilmRefused, ModelError
 from workstation.imaging.orientation import turn_of
 from workstation.imaging.quality import Accepts, age_in_years, header_objections, header_warnings
 
@@ -23,8 +24,8 @@ from workstation.imaging.quality import Accepts, age_in_years, header_objections
 class Sheet:
     """``seconds`` count from ``since``; ``override`` is the first refusal that ``request.anyway`` overrode."""
 
-    request: DraftRequest
-    manifest: Manifest
+    request: DraftRequest | AskRequest | EvidenceRequest
+    model: InstalledModel
     instance: Instance
     on_event: Callable[[Event], None]
     stop: Callable[[], bool]
@@ -32,6 +33,10 @@ class Sheet:
     warnings: list[str] = field(default_factory=list)
     override: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.model.manifest
 
     def tell(self, state: str, detail: str = "") -> None:
         """The next step begins; a request that is no longer wanted ends here."""
@@ -42,6 +47,15 @@ class Sheet:
     def mark(self, step: str) -> None:
         """The time of ``step``, once."""
         self.seconds.setdefault(step, time.perf_counter() - self.since)
+
+    def check_task(self) -> None:
+        """Raises `ModelError` (code ``no_task``) for a model that was not trained for what is asked."""
+        task = self.request.task if isinstance(self.request, AskRequest) else None
+        if task is not None and task not in self.manifest.tasks:
+            spoken = "answer questions" if task == "question" else "name differential diagnoses"
+            raise ModelError(
+                f"The model {self.manifest.id} was not trained to {spoken}.", "Choose a model that was.", "no_task"
+            )
 
     def check_header(self) -> None:
         """Raises `FilmRefused` for a film whose header says that it is not one for this model."""
@@ -68,8 +82,11 @@ class Sheet:
         return directions == ("L", "F") or turn_of(self.instance) is not None
 
     def _object(self, code: str, message: str, remedy: str) -> None:
-        """Refuse, unless the reader wants the draft anyway: then it is written down and warned about."""
+        """Refuse, unless the reader wants it anyway: then it is written down and warned about."""
+        if isinstance(self.request, EvidenceRequest):
+            return  # of a draft that has been made
         if not self.request.anyway:
             raise FilmRefused(message, remedy, code)
         self.override = self.override or code
-        self.warnings.append(f"{message} The draft was made anyway.")
+        made = "The draft was made" if isinstance(self.request, DraftRequest) else "The answer was given"
+        self.warnings.append(f"{message} {made} anyway.")

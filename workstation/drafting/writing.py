@@ -1,4 +1,4 @@
-"""A film and a loaded model -> the `Draft`: pixels, encoder, gate, words one by one, rules, record.
+"""A film and a loaded model -> the `Draft`: gate, words one by one, rules, record.
 
 Words are shown as they are made, but none that the record might not hold. Knows no pipe.
 """
@@ -11,54 +11,45 @@ import secrets
 from workstation.drafting.composing import Composed, Composer
 from workstation.drafting.endings import Stopped
 from workstation.drafting.loading import Loaded
-from workstation.drafting.messages import TokenEvent
+from workstation.drafting.messages import DraftRequest, EvidenceRequest, TokenEvent
+from workstation.drafting.seeing import Seen, Sight
 from workstation.drafting.sheet import Sheet
 from workstation.drafting.streaming import Streaming
 from workstation.drafting.wording import Rules
 from workstation.errors import ModelError
-from workstation.imaging import film as films
-from workstation.imaging.film import Film
-from workstation.imaging.prepare import pixel_sha256, prepare
 from workstation.reporting.draft import Decoding, Draft, DraftSeconds
 from workstation.vlm.generate import Generated
-from workstation.vlm.model import Encoded
 
 SEEDS = 2**31
 _LARGEST_SEED = 2**63 - 1
 
 
-def write(sheet: Sheet, loaded: Loaded) -> Draft:
+def write(sheet: Sheet, loaded: Loaded, sight: Sight) -> Draft:
     """Everything after the model is in memory; raises as `Engine.draft`."""
     sheet.tell("encoding", loaded.describe.device)
-    film = films.load(sheet.instance, sheet.request.frame)
-    encoded = _encoded(film, sheet, loaded)
+    seen = sight.look(sheet, loaded)
     sheet.mark("encode")
-    sheet.check_seeming(encoded.gate)
+    sheet.check_seeming(seen.encoded.gate)
     sheet.tell("writing", loaded.describe.device)
-    decoding, seed = _decoding(sheet), _seed(sheet)
-    composer = Composer(_rules(sheet), encoded.probabilities, sheet.manifest.thresholds)
-    generated = _generated(sheet, loaded, encoded, decoding, seed, composer)
-    return _draft(sheet, loaded, film, encoded, generated, composer.finish(sheet.manifest.findings), decoding, seed)
-
-
-def _encoded(film: Film, sheet: Sheet, loaded: Loaded) -> Encoded:
-    how = sheet.manifest.preprocess
-    return loaded.encode(prepare(film, how.side, how.method))
+    decoding, seed = decoding_of(sheet), seed_of(sheet)
+    composer = Composer(rules_of(sheet), seen.encoded.probabilities, sheet.manifest.thresholds)
+    generated = _generated(sheet, loaded, seen, decoding, seed, composer)
+    return _draft(sheet, loaded, seen, generated, composer.finish(sheet.manifest.findings), decoding, seed)
 
 
 def _generated(
-    sheet: Sheet, loaded: Loaded, encoded: Encoded, decoding: Decoding, seed: int, composer: Composer
+    sheet: Sheet, loaded: Loaded, seen: Seen, decoding: Decoding, seed: int, composer: Composer
 ) -> Generated:
     def tell(text: str, section: str) -> None:
         sheet.on_event(TokenEvent(sheet.request.id, text, section))
 
-    streaming = Streaming(composer, _rules(sheet), tell)
+    streaming = Streaming(composer, rules_of(sheet), tell)
 
     def hear(piece: str) -> None:
         sheet.mark("first_token")
         streaming.add(piece)
 
-    generated = loaded.write(encoded, decoding, seed, hear, sheet.stop)
+    generated = loaded.write(seen.encoded, decoding, seed, hear, sheet.stop)
     if generated.stopped_by == "stop":
         raise Stopped
     sheet.mark("first_token")  # a model that ends at once made no piece
@@ -66,18 +57,22 @@ def _generated(
     return generated
 
 
-def _rules(sheet: Sheet) -> Rules:
-    return Rules(frozenset(sheet.manifest.deniable), sheet.request.prior_given, sheet.sides_known)
+def rules_of(sheet: Sheet) -> Rules:
+    """What this model may say of this film."""
+    prior_given = isinstance(sheet.request, DraftRequest) and sheet.request.prior_given
+    return Rules(frozenset(sheet.manifest.deniable), prior_given, sheet.sides_known)
 
 
-def _decoding(sheet: Sheet) -> Decoding:
+def decoding_of(sheet: Sheet) -> Decoding:
+    """The model's own settings, or greedy where the request wants it."""
     own = sheet.manifest.decoding
-    temperature = 0.0 if sheet.request.greedy else own.temperature
-    return Decoding(temperature, own.top_p, own.top_k, own.max_new_tokens)
+    greedy = not isinstance(sheet.request, EvidenceRequest) and sheet.request.greedy
+    return Decoding(0.0 if greedy else own.temperature, own.top_p, own.top_k, own.max_new_tokens)
 
 
-def _seed(sheet: Sheet) -> int:
-    seed = sheet.request.seed
+def seed_of(sheet: Sheet) -> int:
+    """The request's seed, or a new one."""
+    seed = None if isinstance(sheet.request, EvidenceRequest) else sheet.request.seed
     if seed is None:
         return secrets.randbelow(SEEDS)
     if not 0 <= seed <= _LARGEST_SEED:
@@ -85,11 +80,19 @@ def _seed(sheet: Sheet) -> int:
     return seed
 
 
+def created_now() -> str:
+    """ISO 8601 UTC."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+
+
+def seconds_of(sheet: Sheet) -> DraftSeconds:
+    return DraftSeconds(**{step: round(seconds, 4) for step, seconds in sheet.seconds.items()})
+
+
 def _draft(
     sheet: Sheet,
     loaded: Loaded,
-    film: Film,
-    encoded: Encoded,
+    seen: Seen,
     generated: Generated,
     composed: Composed,
     decoding: Decoding,
@@ -102,17 +105,17 @@ def _draft(
         composed.text,
         composed.not_assessed,
         composed.sentences,
-        encoded.probabilities,
+        seen.encoded.probabilities,
         loaded.describe,
         generated.prompt,
         decoding,
         seed,
-        pixel_sha256(film),
-        DraftSeconds(**{step: round(seconds, 4) for step, seconds in sheet.seconds.items()}),
+        seen.pixel_sha256,
+        seconds_of(sheet),
         len(generated.token_ids),
         generated.stopped_by,
         (*sheet.warnings, *loaded.warnings, *composed.warnings),
         (sheet.instance.sop_instance_uid,),
-        datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
+        created_now(),
         sheet.override,
     )

@@ -49,3 +49,23 @@ def to_standard(pixels: np.ndarray, instance: Instance) -> np.ndarray:
     if turn[1] == "H":
         pixels = pixels[::-1]
     return np.ascontiguousarray(pixels)
+
+
+def from_standard(pixels: np.ndarray, instance: Instance) -> np.ndarray:
+    """The inverse of `to_standard`."""
+    turn = turn_of(instance)
+    if turn is None:
+        return pixels
+    sideways = turn[0] in "FH"
+    across, down = (turn[1], turn[0]) if sideways else turn
+    if down == "H":
+        pixels = pixels[::-1]
+    if across == "R":
+        pixels = pixels[:, ::-1]
+    return np.ascontiguousarray(pixels.swapaxes(0, 1) if sideways else pixels)
+
+
+def stands_sideways(instance: Instance) -> bool:
+    """Whether `to_standard` exchanges rows and columns."""
+    turn = turn_of(instance)
+    return turn is not None and turn[0] in "FH"

@@ -6,6 +6,8 @@ standard deviation, tensors) belongs to the model.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from PIL import Image
@@ -13,10 +15,10 @@ from PIL import Image
 from workstation.errors import WorkstationError
 from workstation.imaging.film import Film, pixel_sha256
 from workstation.imaging.orientation import to_standard
-from workstation.imaging.resample import resize
+from workstation.imaging.resample import fitted, resize
 from workstation.imaging.window import default, render
 
-__all__ = ["METHODS", "pixel_sha256", "prepare"]
+__all__ = ["METHODS", "Placed", "pixel_sha256", "placed", "prepare"]
 
 METHODS = ("letterbox", "clip-centre-crop")
 COMMON_SIDE = 224  # every film passes through it first, so that its own resolution tells the model nothing
@@ -45,6 +47,27 @@ def prepare(film: Film, side: int, method: str) -> np.ndarray:
     return _letterbox(_grey(film), side) if method == "letterbox" else _centre_crop(_as_stored(film), side)
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a prepared picture's film lies: ``box`` in the picture, ``rectangle`` in the stored frame, both as
+    (row0, column0, row1, column1), ends outside."""
+
+    box: tuple[int, int, int, int]
+    rectangle: tuple[float, float, float, float]
+
+
+def placed(rows: int, columns: int, side: int, method: str) -> Placed:
+    """What `prepare` does to a frame of this size in standard position, said in numbers."""
+    if method == "letterbox":
+        high, wide = fitted(*fitted(rows, columns, COMMON_SIDE), side)
+        top, left = (side - high) // 2, (side - wide) // 2
+        return Placed((top, left, top + high, left + wide), (0.0, 0.0, float(rows), float(columns)))
+    high, wide = _short_edge(rows, columns, side)
+    top, left = (high - side) // 2, (wide - side) // 2
+    down, across = rows / high, columns / wide
+    return Placed((0, 0, side, side), (top * down, left * across, (top + side) * down, (left + side) * across))
+
+
 def _grey(film: Film) -> np.ndarray:
     """uint8 (rows, columns) as displayed by default; colour by its luminance."""
     shown = film.indices.astype(np.uint8) if film.colour is not None else render(film, default(film))
@@ -69,11 +92,15 @@ def _letterbox(pixels: np.ndarray, side: int) -> np.ndarray:
 def _centre_crop(pixels: np.ndarray, side: int) -> np.ndarray:
     """Short edge to ``side`` (the long one cut to a whole number), then the middle, offsets rounded down."""
     rows, columns = pixels.shape
-    short = min(rows, columns)
-    target = (
-        side if columns == short else int(side * columns / short),
-        side if rows == short else int(side * rows / short),
-    )
-    scaled = np.asarray(Image.fromarray(pixels).resize(target, Image.Resampling.LANCZOS))
-    top, left = (scaled.shape[0] - side) // 2, (scaled.shape[1] - side) // 2
+    high, wide = _short_edge(rows, columns, side)
+    scaled = np.asarray(Image.fromarray(pixels).resize((wide, high), Image.Resampling.LANCZOS))
+    top, left = (high - side) // 2, (wide - side) // 2
     return scaled[top : top + side, left : left + side].copy()  # Pillow's view is read-only
+
+
+def _short_edge(rows: int, columns: int, side: int) -> tuple[int, int]:
+    """(rows, columns) once the short edge is ``side``; the long one is cut to a whole number."""
+    short = min(rows, columns)
+    return side if rows == short else int(side * rows / short), side if columns == short else int(
+        side * columns / short
+    )

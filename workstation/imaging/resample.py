@@ -12,8 +12,13 @@ import numpy as np
 def resize(pixels: np.ndarray, size: int) -> np.ndarray:
     """To ``size`` pixels on the long side, in proportion."""
     rows, columns = pixels.shape[:2]
+    return _resized(pixels, *fitted(rows, columns, size))
+
+
+def fitted(rows: int, columns: int, size: int) -> tuple[int, int]:
+    """(rows, columns) of `resize`'s result."""
     scale = size / max(rows, columns)
-    return _resized(pixels, max(1, round(rows * scale)), max(1, round(columns * scale)))
+    return max(1, round(rows * scale)), max(1, round(columns * scale))
 
 
 def shrink(pixels: np.ndarray, rows: int, columns: int) -> np.ndarray:

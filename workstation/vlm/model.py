@@ -80,18 +80,30 @@ class CxrLlava(nn.Module):
         tokens = self.image_tokens(films)  # (1, grid^2, width)
         return Encoded(self.project(tokens)[0], self._probabilities(tokens), self._kinds(films))
 
-    def image_tokens(self, films: Tensor) -> Tensor:
-        """Grey levels (B, side, side) -> (B, grid^2, width); beside companions (B, pooled grid^2, token width)."""
-        tokens = self._tower(self.vision_tower, films)
+    def image_tokens(self, films: Tensor, mirrored: bool | None = None) -> Tensor:
+        """Grey levels (B, side, side) -> (B, grid^2, width); beside companions (B, pooled grid^2, token width).
+
+        ``mirrored`` None: as the config says.
+        """
+        twice = self.config.mirrored if mirrored is None else mirrored
+        tokens = self._tower(self.vision_tower, films, twice)
         if not self.companions:
             return tokens
-        beside = [self._tower(companion, films) for companion in self.companions]
+        beside = [self._tower(companion, films, twice) for companion in self.companions]
         return torch.cat([pool(each, self.config.pooled_grid) for each in (tokens, *beside)], 2)
 
-    def _tower(self, tower: nn.Module, films: Tensor) -> Tensor:
-        """One tower's tokens (B, n * n, its width), averaged with those of the mirrored film where the config says."""
+    @torch.inference_mode()
+    def finding_logits(self, films: np.ndarray) -> np.ndarray:
+        """Films uint8 (B, side, side), each seen once as it stands -> float32 (B, findings) before the sigmoid."""
+        assert self.finding_head is not None
+        given = torch.from_numpy(np.ascontiguousarray(films)).to(self.device)
+        logits: np.ndarray = self.finding_head(self.image_tokens(given, mirrored=False)).float().cpu().numpy()
+        return logits
+
+    def _tower(self, tower: nn.Module, films: Tensor, twice: bool) -> Tensor:
+        """One tower's tokens (B, n * n, its width); ``twice``: averaged with those of the mirrored film."""
         tokens: Tensor = tower(self._normal(films))
-        if self.config.mirrored:
+        if twice:
             tokens = (tokens + _turn_back(tower(self._normal(films.flip(-1))))) / 2
         return tokens
 

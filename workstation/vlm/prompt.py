@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workstation.errors import ModelError
 from workstation.vlm.tokenizer import Words
 
@@ -10,6 +12,7 @@ SYSTEM = (
     "You are a helpful radiologist. Try to interpret chest x ray image and answer to the question that user provides."
 )
 REPORT = "Write a radiologic report on the given chest radiograph."
+DIFFERENTIAL = "What are the possible differential diagnoses for this patient?"  # the paper's own words
 
 
 def chat(question: str, system: str = SYSTEM) -> str:
@@ -19,6 +22,14 @@ def chat(question: str, system: str = SYSTEM) -> str:
     """
     role = f"<<SYS>>\n{system}\n<</SYS>>\n\n" if system else ""
     return f"[INST] {role}{IMAGE}\n{question.strip()} [/INST]"
+
+
+def dialogue(turns: Sequence[tuple[str, str]], question: str, system: str = SYSTEM) -> str:
+    """Questions already answered, oldest first, then the new one, as LLaMA-2 saw its dialogues; one film for all."""
+    first, *later = [*(asked for asked, _ in turns), question]
+    answers = [f" {answer.strip()} </s><s>" for _, answer in turns]
+    rest = "".join(f"{answer}[INST] {asked.strip()} [/INST]" for answer, asked in zip(answers, later, strict=True))
+    return chat(first, system) + rest
 
 
 def split(prompt: str, words: Words) -> tuple[list[int], list[int]]:

@@ -12,8 +12,9 @@ import pytest
 
 from tests import toy_model
 from tests.unit.drafting.conftest import film_file
-from workstation.drafting.client import LOG_BYTES, Worker, open_log
+from workstation.drafting.client import Worker
 from workstation.drafting.messages import DraftEvent, DraftRequest, FailedEvent, StateEvent, TokenEvent
+from workstation.drafting.process import LOG_BYTES, open_log
 from workstation.paths import PROGRAM, Home
 
 PATIENCE_S = 90.0  # the machine may be busy: only the order of events is tested, never their speed
@@ -75,7 +76,7 @@ def ask(request_id, film, model="toy", **wishes):
 
 
 def pid_of(worker):
-    return worker._current._popen.pid
+    return worker._drafts._current._popen.pid
 
 
 def test_a_draft_comes_word_by_word(worker, ear, film):
@@ -155,7 +156,7 @@ def test_closing_in_mid_draft_leaves_nothing_and_says_nothing(models, ear, film)
     worker = Worker(models, ear)
     worker.draft(ask("a", film, "endless"))
     ear.writing("a")
-    process = worker._current._popen
+    process = worker._drafts._current._popen
     worker.close()
     assert process.returncode is not None
     heard = len(ear.events)
@@ -253,7 +254,7 @@ def test_an_orphan_does_not_live_on(models, film, tmp_path):
         "from workstation.paths import Home\n"
         "def hear(event):\n"
         "    if getattr(event, 'state', '') == 'writing':\n"
-        "        print(worker._current._popen.pid, flush=True)\n"
+        "        print(worker._drafts._current._popen.pid, flush=True)\n"
         "worker = Worker(Home(Path(sys.argv[1])), hear)\n"
         "worker.draft(DraftRequest('a', sys.argv[2], model='endless', greedy=True))\n"
         "time.sleep(600)\n"
