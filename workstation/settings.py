@@ -56,8 +56,16 @@ SETTINGS: tuple[Setting, ...] = (
         "backend",
         "Draft",
         "auto",
-        "Program that runs the language model; auto takes torch.",
+        "Program that runs the language model; auto takes torch, and llama.cpp where torch needs too much memory.",
         choices=("auto", "torch", "llama.cpp"),
+    ),
+    Setting(
+        "quantisation",
+        "Draft",
+        "auto",
+        "Size of the model's numbers; auto takes the most exact that fits. Q8_0 and Q4_K_M are for llama.cpp, once the"
+        " model is converted.",
+        choices=("auto", "F32", "BF16", "F16", "Q8_0", "Q4_K_M"),
     ),
     Setting(
         "device",

@@ -5,21 +5,37 @@ An answer stands beside the report and never enters it by itself. Knows no pipe 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from workstation.drafting.composing import Composer
-from workstation.drafting.endings import Stopped
 from workstation.drafting.loading import Loaded
 from workstation.drafting.messages import AskRequest, TokenEvent
+from workstation.drafting.questions import refusal, unknown
 from workstation.drafting.seeing import Seen, Sight
 from workstation.drafting.sheet import Sheet
-from workstation.drafting.streaming import Streaming
-from workstation.drafting.writing import created_now, decoding_of, rules_of, seconds_of, seed_of
-from workstation.reporting.draft import Answer
+from workstation.drafting.writing import (
+    composer_for,
+    created_now,
+    decoding_of,
+    rules_of,
+    seconds_of,
+    seed_of,
+    stream,
+)
+from workstation.reporting.draft import Answer, Decoding, DraftSentence
 from workstation.vlm.generate import Generated
-from workstation.vlm.prompt import DIFFERENTIAL, SYSTEM, dialogue
+from workstation.vlm.prompt import DIFFERENTIAL
 
 ANSWER_ROOM = 64  # tokens that an answer should have at least, before turns are dropped for it
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What was said, whoever said it; ``turns`` of the chat before were given to the model."""
+
+    generated: Generated
+    sentences: tuple[DraftSentence, ...]
+    warnings: tuple[str, ...] = ()
+    turns: int = 0
 
 
 def answer(sheet: Sheet, request: AskRequest, loaded: Loaded, sight: Sight) -> Answer:
@@ -29,16 +45,39 @@ def answer(sheet: Sheet, request: AskRequest, loaded: Loaded, sight: Sight) -> A
     sheet.mark("encode")
     sheet.check_seeming(seen.encoded.gate)
     sheet.tell("writing", loaded.describe.device)
-    prompt, used = _prompt(request, loaded, seen)
-    if used < len(request.turns):
-        sheet.warnings.append(
-            f"The chat is too long for this model: it was not given the oldest {len(request.turns) - used} of "
-            f"{len(request.turns)} questions and answers."
-        )
-    composer = Composer(rules_of(sheet), seen.encoded.probabilities, sheet.manifest.thresholds)
-    seed = seed_of(sheet)
-    generated = _generated(sheet, loaded, seen, prompt, seed, composer)
-    return _answer(sheet, request, loaded, seen, generated, composer, seed, used)
+    seed, decoding = seed_of(sheet), decoding_of(sheet)
+    if _beyond(sheet, request):
+        reply = _refused(sheet)
+    else:
+        reply = _written(sheet, request, loaded, seen, decoding, seed)
+    return _answer(sheet, request, loaded, seen, reply, decoding, seed)
+
+
+def _beyond(sheet: Sheet, request: AskRequest) -> bool:
+    """Whether one of our own models would have to invent; what others know is not known here."""
+    if sheet.manifest.foreign or request.task == "differential":
+        return False
+    return unknown(request.question, sheet.manifest.findings)
+
+
+def _refused(sheet: Sheet) -> _Reply:
+    text = refusal(sheet.manifest.findings)
+    sheet.mark("first_token")
+    sheet.on_event(TokenEvent(sheet.request.id, text, "answer"))
+    return _Reply(Generated(text, (), "refused", ""), (DraftSentence(text, "answer"),))
+
+
+def _written(sheet: Sheet, request: AskRequest, loaded: Loaded, seen: Seen, decoding: Decoding, seed: int) -> _Reply:
+    prompt, turns = _prompt(request, loaded, seen)
+    composer = composer_for(sheet, seen, rules_of(sheet))
+    generated = stream(sheet, loaded, seen, decoding, seed, composer, prompt)
+    composed = composer.finish(())
+    sentences = tuple(replace(sentence, section="answer") for sentence in composed.sentences)
+    left_out = len(request.turns) - turns
+    forgotten = (
+        f"The chat is too long for this model: its oldest {left_out} of {len(request.turns)} answers were left out."
+    )
+    return _Reply(generated, sentences, (*([forgotten] if left_out else []), *composed.warnings), turns)
 
 
 def _prompt(request: AskRequest, loaded: Loaded, seen: Seen) -> tuple[str, int]:
@@ -46,15 +85,10 @@ def _prompt(request: AskRequest, loaded: Loaded, seen: Seen) -> tuple[str, int]:
     turns = [(_asked(question), _said(reply)) for question, reply in request.turns]
     asked = DIFFERENTIAL if request.task == "differential" else _said(request.question)
     for dropped in range(len(turns) + 1):
-        prompt = _rendered(turns[dropped:], asked, loaded)
+        prompt = loaded.talk(turns[dropped:], asked)
         if loaded.room(seen.encoded, prompt) >= ANSWER_ROOM or dropped == len(turns):
             return prompt, len(turns) - dropped
     raise AssertionError
-
-
-def _rendered(turns: Sequence[tuple[str, str]], asked: str, loaded: Loaded) -> str:
-    # Our own models learn without a system text: it is the same for all tasks, and its words are time.
-    return dialogue(turns, asked, system=SYSTEM if loaded.manifest.foreign else "")
 
 
 def _asked(question: str) -> str:
@@ -68,52 +102,32 @@ def _said(text: str) -> str:
     return text.strip()
 
 
-def _generated(sheet: Sheet, loaded: Loaded, seen: Seen, prompt: str, seed: int, composer: Composer) -> Generated:
-    def tell(text: str, section: str) -> None:
-        sheet.on_event(TokenEvent(sheet.request.id, text, "answer"))
-
-    streaming = Streaming(composer, rules_of(sheet), tell)
-
-    def hear(piece: str) -> None:
-        sheet.mark("first_token")
-        streaming.add(piece)
-
-    generated = loaded.write(seen.encoded, decoding_of(sheet), seed, hear, sheet.stop, prompt)
-    if generated.stopped_by == "stop":
-        raise Stopped
-    sheet.mark("first_token")
-    streaming.finish()
-    return generated
-
-
 def _answer(
     sheet: Sheet,
     request: AskRequest,
     loaded: Loaded,
     seen: Seen,
-    generated: Generated,
-    composer: Composer,
+    reply: _Reply,
+    decoding: Decoding,
     seed: int,
-    used: int,
 ) -> Answer:
-    composed = composer.finish(())
     sheet.mark("total")
     return Answer(
-        " ".join(sentence.text for sentence in composed.sentences),
+        " ".join(sentence.text for sentence in reply.sentences),
         request.task,
         request.question if request.task == "question" else "",
-        composed.sentences,
+        reply.sentences,
         loaded.describe,
-        generated.prompt,
-        decoding_of(sheet),
+        reply.generated.prompt,
+        decoding,
         seed,
         seen.pixel_sha256,
         seconds_of(sheet),
-        len(generated.token_ids),
-        generated.stopped_by,
-        (*sheet.warnings, *loaded.warnings, *composed.warnings),
+        len(reply.generated.token_ids),
+        reply.generated.stopped_by,
+        (*sheet.warnings, *loaded.warnings, *reply.warnings),
         (sheet.instance.sop_instance_uid,),
         created_now(),
         sheet.override,
-        used,
+        reply.turns,
     )

@@ -142,7 +142,7 @@ class Engine:
         return Sheet(request, model, films.describe(request.path), on_event, stop, began)
 
     def _done(self, sheet: Sheet, work: Callable[[Sheet, Loaded, Sight], Made]) -> Made:
-        """Objections, then the model, then ``work``; on a GPU that fails in between, once more on the processor."""
+        """Objections, then the model, then ``work``; when memory gives out in between, again on the next rung."""
         sheet.check_task()
         sheet.check_header()
         self._used = None
@@ -150,15 +150,21 @@ class Engine:
             sheet.tell("loading", sheet.manifest.id)
             loaded = self._load(sheet)
             sheet.mark("load")
+            return self._worked(sheet, loaded, work)
+        finally:
+            self._used = time.monotonic()
+
+    def _worked(self, sheet: Sheet, loaded: Loaded, work: Callable[[Sheet, Loaded, Sight], Made]) -> Made:
+        from workstation.drafting.loading import FALLS
+
+        while True:
             try:
                 return work(sheet, loaded, self._eyes())
             except ModelError as error:
-                if error.code != "gpu":
+                if error.code not in FALLS or not loaded.rest:
                     raise
-                why = error
-            return work(sheet, self._moved(sheet.model, loaded, why), self._eyes())
-        finally:
-            self._used = time.monotonic()
+                why = ModelError(error.message, error.remedy, error.code)  # without the frames, which hold the model
+            loaded = self._moved(sheet.model, loaded, why)
 
     def _chosen(self, model: str | None) -> InstalledModel:
         if model:
@@ -175,7 +181,8 @@ class Engine:
         self._keep_warm_s = int(settings["keep_warm_s"])
         wanted = request.device or settings["device"]
         backend = _backend(request.backend or settings["backend"], sheet.manifest)
-        place = loading.Place(backend, None if wanted == "auto" else wanted, self._threads)
+        quantisation = _quantisation(request, settings)
+        place = loading.Place(backend, None if wanted == "auto" else wanted, self._threads, quantisation)
         key = (place, installed.stamp(sheet.model))
         if self._loaded is None or key != self._key:
             self.close()
@@ -189,7 +196,7 @@ class Engine:
 
         key = self._key
         self.close()
-        self._loaded, self._key = loading.on_cpu(self._home, model, loaded.place, why), key
+        self._loaded, self._key = loading.below(self._home, model, loaded, why), key
         return self._loaded
 
     def _eyes(self) -> Sight:
@@ -200,12 +207,17 @@ class Engine:
 
 
 def _backend(wanted: str, manifest: Manifest) -> str:
-    """ "auto" is torch; raises `ModelError` (code ``backend``) for one that the model or the program does not know."""
-    backend = "torch" if wanted == "auto" else wanted
-    if backend not in BACKENDS or backend not in manifest.backends:
+    """Raises `ModelError` (code ``backend``) for one that the model or the program does not know; "auto" stays."""
+    if wanted != "auto" and (wanted not in BACKENDS or wanted not in manifest.backends):
         raise ModelError(
-            f"The model {manifest.id} does not run on {backend}.",
+            f"The model {manifest.id} does not run on {wanted}.",
             f"Choose one of its backends: {', '.join(manifest.backends)}.",
             "backend",
         )
-    return backend
+    return wanted
+
+
+def _quantisation(request: Asked, settings: Settings) -> str | None:
+    """What was asked for; None = the most exact that fits."""
+    wanted = (request.quantisation if isinstance(request, DraftRequest) else None) or settings["quantisation"]
+    return None if wanted == "auto" else str(wanted)

@@ -25,6 +25,7 @@ class DraftRequest:
     greedy: bool = False
     anyway: bool = False
     prior_given: bool = False
+    quantisation: str | None = None  # None: the setting's, or the most exact that fits
 
     def line(self) -> str:
         return json.dumps({"op": "draft", **asdict(self)}, ensure_ascii=False)

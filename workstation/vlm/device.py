@@ -66,6 +66,14 @@ def failures_told() -> Iterator[None]:
         raise ModelError("There is not enough memory free for a draft.", "Close other programs.", "memory") from error
 
 
+def free_bytes() -> int:
+    """Memory of the GPU that is free now; 0 = not told."""
+    try:
+        return int(torch.cuda.mem_get_info()[0])
+    except (RuntimeError, AssertionError):
+        return 0
+
+
 def free() -> None:
     """Give unused GPU memory back."""
     if torch.cuda.is_available():

@@ -135,7 +135,7 @@ def test_both_backends_write_the_same(home, engine, film):
     two = engine.draft(request(film, backend="llama.cpp"))
     assert two.text == one.text
     assert (two.model.backend, two.model.quantisation) == ("llama.cpp", "F32")
-    cached = list(home.cache.glob("*.gguf"))
+    cached = list((home.models / "toy").glob("*.gguf"))
     assert len(cached) == 1
     made = cached[0].stat().st_mtime_ns
     engine.close()

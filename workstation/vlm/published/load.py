@@ -10,10 +10,11 @@ from workstation.vlm.model import CxrLlava
 from workstation.vlm.published import shards, tokenizer
 
 
-def load(folder: Path, device: str = "cpu", dtype: str = "float32") -> CxrLlava:
+def load(folder: Path, device: str = "cpu", dtype: str = "float32", language: bool = True) -> CxrLlava:
     """Checks every name, shape and dtype and the vocabulary, then builds, then fills tensor by tensor.
 
-    The module is made without memory and takes the tensors as they come: the weights are in memory once.
+    The module is made without memory and takes the tensors as they come: the weights are in memory once. Without
+    ``language`` the language model is left out: llama.cpp has it, and it would be in memory twice.
 
     Raises
     ------
@@ -24,6 +25,9 @@ def load(folder: Path, device: str = "cpu", dtype: str = "float32") -> CxrLlava:
     words = tokenizer.read(folder / "tokenizer.model", whole.config.llama)
     with torch.device("meta"):
         model = CxrLlava(whole.config.sizes)
+    if not language:
+        del model.llama, model.lm_head
+        whole = shards.without(whole, ("llama.", "lm_head."))
     model.load_state_dict(dict(shards.tensors(whole, device, getattr(torch, dtype))), assign=True)
     model.words = words
     return model.requires_grad_(False).eval()

@@ -32,7 +32,14 @@ class Turn:
 
 def ask(question: str) -> str:
     """The prompt of a first question on the film."""
-    return render([Turn("system", SYSTEM), Turn("user", f"{IMAGE}\n{question}")])
+    return talk((), question)
+
+
+def talk(turns: Sequence[tuple[str, str]], asked: str) -> str:
+    """The prompt of a question after earlier questions with their answers; the film stands in the first."""
+    said = [Turn(role, text) for pair in turns for role, text in zip(("user", "assistant"), pair, strict=True)]
+    first, *later = [*said, Turn("user", asked)]
+    return render([Turn("system", SYSTEM), Turn("user", f"{IMAGE}\n{first.content}"), *later])
 
 
 def render(turns: Sequence[Turn]) -> str:

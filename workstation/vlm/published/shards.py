@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,14 @@ def check(folder: Path) -> Shards:
     for file, names in files.items():
         check_file(folder / file, {name: wanted[name] for name in names}, f"what {INDEX} says")
     return Shards(folder, sizes, files, sum((folder / file).stat().st_size for file in files))
+
+
+def without(shards: Shards, prefixes: tuple[str, ...]) -> Shards:
+    """The same shards with the tensors of these names passed over."""
+    files = {
+        file: tuple(name for name in names if not name.startswith(prefixes)) for file, names in shards.files.items()
+    }
+    return replace(shards, files=files)
 
 
 def tensors(shards: Shards, device: str, dtype: torch.dtype) -> Iterator[tuple[str, Tensor]]:
