@@ -17,7 +17,7 @@ from workstation.paths import bundled_models
 ID = "cxr-llava-mini"
 STAGES = {
     "pack": "prepare every film once",
-    "fold": "one fold's encoder (--fold 0 to 4, or all); lets two processes share the work",
+    "fold": "one fold's encoder (--member, --fold 0 to 4 or all); lets two processes share the work",
     "encoder": "fold encoders, out-of-fold scores, thresholds, final encoder",
     "gate": "what kind of film it seems to be",
     "words": "vocabulary and language model on our own sentences, without films",
@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--work", type=Path, required=True, help="folder for packed films, checkpoints and tables")
     made.add_argument("--out", type=Path, default=bundled_models() / ID, help="the model's folder")
     made.add_argument("--fold", default="all", choices=("0", "1", "2", "3", "4", "all"))
+    made.add_argument("--member", default="conv", choices=("conv", "vit", "peer"), help="whose fold; peer = the rival")
     made.add_argument("--note", default="", help="a sentence for the card about this very run")
     made.add_argument("--threads", type=int, default=0, help="CPU threads; 0 = torch's own choice")
     made.add_argument("--quick", action="store_true", help="one epoch of everything: a trial, not a model")
@@ -60,13 +61,13 @@ def main(words: list[str] | None = None) -> int:
 
 def _run(arguments: argparse.Namespace) -> None:
     from workstation.vlm.training import card
-    from workstation.vlm.training.build import Build, Effort
+    from workstation.vlm.training.build import MEMBERS, Build, Effort
 
-    effort = Effort(1, 1, 1, 1, 1, 1) if arguments.quick else Effort()
+    effort = Effort(1, 1, 1, 1, trial=True) if arguments.quick else Effort()
     build = Build(arguments.data, arguments.work, arguments.out, effort)
     steps = {
         "pack": lambda: build.pack,
-        "fold": lambda: build.fold(None if arguments.fold == "all" else int(arguments.fold)),
+        "fold": lambda: build.fold(MEMBERS[arguments.member], None if arguments.fold == "all" else int(arguments.fold)),
         "encoder": build.encode,
         "gate": build.gate,
         "words": build.blind,

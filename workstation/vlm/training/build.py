@@ -17,32 +17,49 @@ from typing import Any
 import numpy as np
 import torch
 
-from workstation.reporting.draft import Decoding
 from workstation.vlm import prompt, tokenizer
 from workstation.vlm.config import LlamaConfig, ModelConfig, VisionConfig
-from workstation.vlm.generate import generate
-from workstation.vlm.model import CxrLlava, Encoded
+from workstation.vlm.model import CxrLlava
 from workstation.vlm.tokenizer import Words
-from workstation.vlm.training import data, encoder, evaluate, gatekeeper, grammar, policy, shipping
+from workstation.vlm.training import (
+    baselines,
+    calibration,
+    data,
+    encoder,
+    evaluate,
+    gatekeeper,
+    grammar,
+    opening,
+    policy,
+    questions,
+    shipping,
+)
 from workstation.vlm.training import language as languages
-from workstation.vlm.training.data import Pack
-from workstation.vlm.training.encoder import Encoder
+from workstation.vlm.training.data import LABELS, TARGETS, Pack
+from workstation.vlm.training.encoder import Encoder, Member
 
 SIDE = 128
+VISION = VisionConfig(image_size=SIDE, layers=3)
+VOCABULARY = 1024
 GATE_FOLDS = 2  # enough to know a small rate; the gate costs as much time as a fold's encoder
-GREEDY = Decoding(0.0, 1.0, 0, 160)
+ASKED = 60  # films on which words and finding head are compared
+
+CONV = Member("conv", "conv", first=12, epochs=40, rate=1e-3, seed=1)
+VIT = Member("vit", "vit", first=0, epochs=12, rate=6e-4, seed=2)
+PEER = Member("peer", "conv", first=0, epochs=40, rate=1e-3, seed=5, plain=True)
+COMMITTEE = (VIT, CONV)  # the vision transformer first: its companions stand beside it
+MEMBERS = {member.name: member for member in (*COMMITTEE, PEER)}
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """Epochs of each stage; the defaults made the shipped model."""
+    """Epochs of the stages that are no member's, and whether a member's epochs count; the defaults made the model."""
 
-    pretrain: int = 8
-    encoder: int = 16
     gate: int = 3
-    words: int = 2
+    words: int = 4
     align: int = 1
-    finetune: int = 10
+    finetune: int = 12
+    trial: bool = False  # one epoch for every member
 
 
 class Build:
@@ -60,35 +77,67 @@ class Build:
         """NIH train + val."""
         return self.pack.where(lambda row: row.source == "nih")
 
-    # encoder
+    # encoders
 
-    def fold(self, fold: int | None) -> Encoder:
-        start = encoder.pretrain(self.pack, VisionConfig(image_size=SIDE), self.work, self.effort.pretrain)
-        return encoder.train_fold(self.pack, start, self.work, fold, self.effort.encoder)
+    def fold(self, member: Member, fold: int | None) -> Encoder:
+        """A member trained without the fold's patients; a transformer grows on the same fold's convolutions."""
+        if self.effort.trial:
+            member = replace(member, first=min(member.first, 1), epochs=1)
+        if member.kind == "vit":
+            begin = encoder.grown(member, VISION, self.fold(CONV, fold))
+        else:
+            begin = encoder.start(member, VISION, self.pack, self.work)
+        return encoder.train_fold(member, begin, self.pack, self.work, fold)
+
+    def committee(self) -> list[Encoder]:
+        return [self.fold(member, None) for member in COMMITTEE]
 
     def encode(self) -> None:
-        """Five fold encoders, their out-of-fold scores, what they allow to be said; then the encoder of all films."""
-        logits = np.zeros((len(self.ours), len(data.TARGETS)), np.float32)
+        """Five folds of every member, their out-of-fold scores, what they allow to be said; then all films."""
         folds = np.array([data.fold_of(patient) for patient in self.pack.patients(self.ours)])
+        self._judge({name: self._out_of_fold(member, folds) for name, member in MEMBERS.items()}, folds)
+        self.committee()
+
+    def _out_of_fold(self, member: Member, folds: np.ndarray) -> np.ndarray:
+        logits = np.zeros((len(self.ours), len(TARGETS)), np.float32)
         for fold in range(data.FOLDS):
             here = folds == fold
-            logits[here] = encoder.logits(self.fold(fold), self.pack.films[self.ours[here]])
-        self._judge(1 / (1 + np.exp(-logits)), folds)
-        self.fold(None)
+            logits[here] = encoder.logits(self.fold(member, fold), self.pack.films[self.ours[here]])
+        return logits
 
-    def _judge(self, probabilities: np.ndarray, folds: np.ndarray) -> None:
+    def _judge(self, logits: dict[str, np.ndarray], folds: np.ndarray) -> None:
         truth, patients = self.pack.targets(self.ours), self.pack.patients(self.ours)
+        mean = np.mean([logits[member.name] for member in COMMITTEE], 0)
+        platts = calibration.fit_all(mean, truth)
+        probabilities = np.stack([platt(mean[:, c]) for c, platt in enumerate(platts)], 1)
         scores = evaluate.finding_scores(truth, probabilities, patients)
         allowed, points = evaluate.make_policy(truth, probabilities, folds, scores)
-        rival = evaluate.metadata_scores(self.pack, self.ours)
+        worth = evaluate.calibration_scores(truth, mean, folds)
+        rivals = {"metadata": evaluate.metadata_scores(self.pack, self.ours), "resnet": logits[PEER.name]}
+        alone = {member.name: logits[member.name] for member in COMMITTEE}
         self._note("policy", policy.to_json(allowed))
-        self._note("findings", {name: scores[name] | points.get(name, {}) for name in scores})
-        self._note("macros", evaluate.macros(truth, probabilities, rival, patients))
+        self._note("calibration", {name: [p.slope, p.offset] for name, p in zip(TARGETS, platts, strict=True)})
+        self._note("findings", {name: scores[name] | points.get(name, {}) | worth[name] for name in scores})
+        self._note("macros", evaluate.macros(truth, mean, rivals, patients))
+        self._note("members", evaluate.macros(truth, mean, alone, patients))
         self._note("views", evaluate.within_views(self.pack, self.ours, truth, probabilities))
-        names = list(data.TARGETS)
-        said = [policy.decide(dict(zip(names, p.tolist(), strict=True)), allowed) for p in probabilities]
-        texts = [grammar.write(each, _same_words(index)) for index, each in enumerate(said)]
-        self._note("oof_text", evaluate.text_scores(texts, truth, patients))
+        self._note("oof_text", self._printed(truth, probabilities, folds, allowed))
+
+    def _printed(
+        self, truth: np.ndarray, probabilities: np.ndarray, folds: np.ndarray, allowed: policy.Policy
+    ) -> dict[str, Any]:
+        """The finding head printed, out of fold, beside the baselines."""
+        patients, labels = self.pack.patients(self.ours), truth[:, : len(LABELS)]
+        said = evaluate.held_out_decisions(truth, probabilities, folds, allowed)
+        texts = [grammar.write(each, random.Random(index)) for index, each in enumerate(said)]
+        rivals = {
+            "retrieval": baselines.retrieved_across(self.pack.films[self.ours], labels, folds),
+            "label prior": baselines.sampled_across(labels, folds),
+            "always normal": np.zeros(labels.shape, bool),
+        }
+        found = evaluate.text_scores(texts, truth, patients, rivals)
+        found["rivals"] = {name: evaluate.naming_scores(named, labels, patients) for name, named in rivals.items()}
+        return found
 
     @property
     def policy(self) -> dict[str, policy.Thresholds]:
@@ -111,7 +160,7 @@ class Build:
     # language
 
     def language(self) -> CxrLlava:
-        """The language model on the final encoder's tokens; the whole model is written to ``out``."""
+        """The language model on the committee's tokens; the whole model is written to ``out``."""
         model = self._whole(languages.Writer(self.sizes))
         lessons = languages.Lessons(model, self.words, self._views(model), self.policy)
         writer = self.blind()
@@ -120,39 +169,48 @@ class Build:
         )
         model = self._whole(writer)
         shipping.write(model, self.out)
+        chosen = np.random.default_rng(8).choice(self.ours, ASKED, replace=False)
+        self._note("agreement", opening.agreement(model, np.asarray(self.pack.films[np.sort(chosen)]), self.policy))
         return model
 
     @cached_property
     def words(self) -> Words:
-        return tokenizer.train([*self.texts(), *[_question()] * 400], LlamaConfig().vocab_size)
+        """The vocabulary: of reports, questions and answers about nothing in particular."""
+        chance = random.Random(0)
+        pairs = [questions.ask(each, TARGETS[:-1], chance) for each in self._drawn()]
+        dialogues = [f"{prompt.dialogue([pair], pair[0], system='')}{pair[1]}" for pair in pairs]
+        reports = [grammar.write(each, chance) for each in self._drawn()]
+        return tokenizer.train([*reports, *dialogues, *[_question()] * 400], VOCABULARY)
 
-    def texts(self) -> list[str]:
-        """Reports about nothing in particular; they deny only what has positives enough to be deniable at all."""
+    def _drawn(self) -> list[grammar.Decisions]:
+        """Decisions at random; they deny only what has positives enough to be deniable at all."""
         counts = np.nansum(self.pack.targets(self.ours), 0)
-        common = [n for n, c in zip(data.TARGETS, counts, strict=True) if c >= policy.DENIABLE_POSITIVES]
-        return grammar.corpus(data.TARGETS[:-1], [n for n in common if n != "no finding"], 4000, 0)
+        common = [n for n, c in zip(TARGETS[:-1], counts, strict=False) if c >= policy.DENIABLE_POSITIVES]
+        chance = random.Random(1)
+        return [grammar.draw(TARGETS[:-1], common, chance) for _ in range(4000)]
 
     def blind(self) -> languages.Writer:
         """The language model on words alone: needs no encoder and no policy."""
         torch.manual_seed(4)
-        return languages.learn_words(
-            languages.Writer(self.sizes), self.words, _question(), self.texts(), self.work, self.effort.words
-        )
+        scripts = languages.Scripts(self.words, TARGETS[:-1], _question())
+        return languages.learn_words(languages.Writer(self.sizes), scripts, self._drawn(), self.work, self.effort.words)
 
     @property
     def sizes(self) -> ModelConfig:
         return ModelConfig(
-            VisionConfig(image_size=SIDE),
-            LlamaConfig(vocab_size=self.words.size),
-            findings=data.TARGETS[:-1],
+            VISION,
+            LlamaConfig(vocab_size=self.words.size, max_position_embeddings=1024),
+            findings=TARGETS[:-1],
             gate_classes=gatekeeper.CLASSES,
             gate_side=gatekeeper.SIDE,
             report_prompt=_question(),
+            companions=len(COMMITTEE) - 1,
         )
 
     def _whole(self, writer: languages.Writer) -> CxrLlava:
         gate = gatekeeper.train(self.pack, self.work, None, self.effort.gate)
-        return shipping.assemble(self.sizes, self.fold(None), gate, writer, self.words)
+        platts = [calibration.Platt(*pair) for pair in self.read("calibration").values()]
+        return shipping.assemble(self.sizes, self.committee(), platts, gate, writer, self.words)
 
     def _views(self, model: CxrLlava) -> languages.Views:
         normals = self.pack.where(lambda row: row.source in ("rsna_normal", "hannover_covid") and not row.age < 18)
@@ -163,26 +221,10 @@ class Build:
     # the one opening
 
     def test(self) -> None:
-        """The shipped model on NIH's test split: scores of the head and of the text, greedy; notes the look."""
-        model, rows = CxrLlava.load(self.out), self.pack.held_out()
-        seen = [model.encode(np.array(self.pack.films[i])) for i in rows]
-        texts = [generate(model, each, model.config.report_prompt, GREEDY, 0).text for each in seen]
-        turned = [generate(model, each, model.config.report_prompt, GREEDY, 0).text for each in _shuffled(seen)]
-        truth, patients = self.pack.targets(rows), self.pack.patients(rows)
-        named = [[*(each.probabilities or {}).values(), 0.5] for each in seen]
-        head = np.array(named, np.float32)
-        said = [policy.decide(each.probabilities or {}, self.policy) for each in seen]
-        printed = [grammar.write(each, _same_words(0)) for each in said]
-        facts = {
-            "findings": evaluate.finding_scores(truth, head, patients),
-            "macros": evaluate.macros(truth, head, np.zeros_like(head), patients),
-            "text": evaluate.text_scores(texts, truth, patients),
-            "head printed": evaluate.text_scores(printed, truth, patients),
-            "other film's embeddings": evaluate.text_scores(turned, truth, patients),
-            "texts": texts,
-        }
-        self._note("test", facts)
+        """The shipped model on NIH's test split; the look is written down before it is taken."""
         self._note("looks", [*self._looks(), {"weights": _digest(self.out / "model.safetensors")}])
+        model = CxrLlava.load(self.out)
+        self._note("test", opening.judge(model, self.pack, self.pack.held_out(), self.ours, self.policy))
 
     def _looks(self) -> list[Any]:
         return list(self.read("looks")) if (self.work / "looks.json").exists() else []
@@ -196,15 +238,6 @@ class Build:
 
 def _question() -> str:
     return prompt.chat(prompt.REPORT, system="")
-
-
-def _same_words(seed: int) -> random.Random:
-    return random.Random(seed)
-
-
-def _shuffled(seen: list[Encoded]) -> list[Encoded]:
-    """Each film's record with the embeddings of the next film: head and gate stay, the picture changes."""
-    return [replace(each, embeddings=seen[(i + 1) % len(seen)].embeddings) for i, each in enumerate(seen)]
 
 
 def _digest(path: Path) -> str:

@@ -1,19 +1,23 @@
-"""Packed films -> an encoder and finding head: first what any film tells (age, sex, view), then findings.
+"""Packed films -> the committee's encoders and their finding heads, and the plain ResNet that they must beat.
 
-The first stage sees no NIH film and no finding label, so one such start serves every fold. Every output is a
-yes-or-no question; what a source does not know is left out of the loss, never counted as "no".
+Each member starts from what any film tells (age, sex, view): a first stage that sees no NIH patient and no finding
+label, so one start serves every fold. Every output is a yes-or-no question; what a source does not know is left out
+of the loss, never counted as "no".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from workstation.vlm.companion import Companion
 from workstation.vlm.config import VisionConfig
 from workstation.vlm.heads import FindingHead
 from workstation.vlm.training.augment import augment
@@ -25,16 +29,31 @@ PRETEXT = ("male", "AP", "age / 100", "child's pneumonia", "child's bacterial pn
 OUTPUTS = len(TARGETS) + len(PRETEXT)
 BATCH = 32
 SMOOTHING = 0.05  # NIH's labels are text-mined: none is believed wholly
+MIXED = 0.5  # share of films that are blended with another one, where a member does so
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One encoder of the committee; ``first`` epochs of the first stage (0: from random weights), then ``epochs``."""
+
+    name: str
+    kind: str  # "vit" or "conv"
+    first: int
+    epochs: int
+    rate: float
+    seed: int
+    plain: bool = False  # labels alone: no pretext questions, no blended films
 
 
 class Encoder(nn.Module):
     """Image tokens and every training output; the first ``len(TARGETS)`` outputs are findings."""
 
-    def __init__(self, config: VisionConfig) -> None:
+    def __init__(self, config: VisionConfig, kind: str = "vit") -> None:
         super().__init__()
         self.config = config
-        self.vision_tower = VisionTransformer(config)
-        self.finding_head = FindingHead(config.width, OUTPUTS)
+        self.vision_tower = VisionTransformer(config) if kind == "vit" else Companion(config.stem_width)
+        width = config.width if kind == "vit" else 8 * config.stem_width
+        self.finding_head = FindingHead(width, OUTPUTS)
 
     def forward(self, films: Tensor) -> Tensor:
         tokens = self.vision_tower(normalise(films, self.config))  # (B, T, width)
@@ -42,24 +61,43 @@ class Encoder(nn.Module):
         return logits
 
 
-def pretrain(pack: Pack, config: VisionConfig, folder: Path, epochs: int) -> Encoder:
-    """The shared start: RSNA's normals (without NIH's patients) and Kermany's children."""
+def start(member: Member, config: VisionConfig, pack: Pack, folder: Path) -> Encoder:
+    """The member's weights before it sees a finding: RSNA's normals (without NIH's patients) and Kermany's children."""
+    torch.manual_seed(member.seed)
+    encoder = Encoder(config, member.kind)
+    if not member.first:
+        return encoder
+    return _fit(f"{member.name}-start", encoder, member, pack, first_films(pack), folder, member.first)
+
+
+def first_films(pack: Pack) -> np.ndarray:
+    """Indices of the films of the first stage: none of an NIH patient."""
     known = {row.patient for row in pack.rows if row.source == "nih"}
-    indices = pack.where(
-        lambda row: row.source == "kermany" or (row.source == "rsna_normal" and row.patient not in known)
-    )
-    torch.manual_seed(1)
-    return _fit("pretrain", Encoder(config), pack, indices, folder, epochs, 1e-3)
+    return pack.where(lambda row: row.source == "kermany" or (row.source == "rsna_normal" and row.patient not in known))
 
 
-def train_fold(pack: Pack, start: Encoder, folder: Path, fold: int | None, epochs: int) -> Encoder:
+def grown(member: Member, config: VisionConfig, stem: Encoder) -> Encoder:
+    """A transformer whose stem begins as the first stages of a convolutional member of the *same* fold."""
+    torch.manual_seed(member.seed)
+    encoder = Encoder(config, member.kind)
+    taken = {k: v for k, v in stem.vision_tower.state_dict().items() if not k.startswith("out.")}
+    encoder.vision_tower.conv1.load_state_dict(taken, strict=False)
+    return encoder
+
+
+def train_fold(member: Member, begin: Encoder, pack: Pack, folder: Path, fold: int | None) -> Encoder:
     """NIH train + val without ``fold`` (None: all of it)."""
-    indices = pack.where(lambda row: row.source == "nih" and fold_of(row.patient) != fold)
-    torch.manual_seed(2)
-    encoder = Encoder(start.config)
-    encoder.load_state_dict(start.state_dict())
-    name = "encoder-all" if fold is None else f"encoder-fold{fold}"
-    return _fit(name, encoder, pack, indices, folder, epochs, 6e-4)
+    indices = fold_films(pack, fold)
+    torch.manual_seed(member.seed + 1)
+    encoder = Encoder(begin.config, member.kind)
+    encoder.load_state_dict(begin.state_dict())
+    name = f"{member.name}-all" if fold is None else f"{member.name}-fold{fold}"
+    return _fit(name, encoder, member, pack, indices, folder, member.epochs)
+
+
+def fold_films(pack: Pack, fold: int | None) -> np.ndarray:
+    """Indices of the films that a fold's encoders learn from."""
+    return pack.where(lambda row: row.source == "nih" and fold_of(row.patient) != fold)
 
 
 def logits(encoder: nn.Module, films: np.ndarray) -> np.ndarray:
@@ -73,26 +111,44 @@ def logits(encoder: nn.Module, films: np.ndarray) -> np.ndarray:
 
 
 def _fit(
-    name: str, encoder: Encoder, pack: Pack, indices: np.ndarray, folder: Path, epochs: int, rate: float
+    name: str, encoder: Encoder, member: Member, pack: Pack, indices: np.ndarray, folder: Path, epochs: int
 ) -> Encoder:
     wanted = torch.from_numpy(np.concatenate([_findings(pack, indices), _pretext(pack, indices)], 1))
-    schedule = Schedule(epochs, len(indices) // BATCH, rate)
+    if member.plain:
+        wanted[:, len(TARGETS) :] = float("nan")
+    schedule = Schedule(epochs, len(indices) // BATCH, member.rate)
     encoder = encoder.to(memory_format=torch.channels_last)
 
     def losses(epoch: int) -> Iterator[Tensor]:
-        generator = torch.Generator().manual_seed(1000 + epoch)
+        generator = torch.Generator().manual_seed(1000 * member.seed + epoch)
         torch.manual_seed(epoch)  # dropout
         order = torch.randperm(len(indices), generator=generator)
         for begin in range(0, schedule.steps * BATCH, BATCH):
             chosen = order[begin : begin + BATCH]
-            batch = torch.from_numpy(pack.films[np.sort(indices[chosen.numpy()])])
-            chosen = chosen[torch.argsort(torch.from_numpy(indices[chosen.numpy()]))]
-            with torch.autocast("cpu", torch.bfloat16):
-                out = encoder(augment(batch, generator))
-            yield masked_loss(out.float(), wanted[chosen])
+            films = augment(torch.from_numpy(pack.films[indices[chosen.numpy()]]), generator)
+            answers = wanted[chosen]
+            if not member.plain:
+                films, answers = blended(films, answers, generator)
+            # the plain attention: its gradient is several times faster on a CPU than the fused one's
+            with sdpa_kernel(SDPBackend.MATH), torch.autocast("cpu", torch.bfloat16):
+                out = encoder(films)
+            yield masked_loss(out.float(), answers)
 
     fit(name, encoder, losses, schedule, folder)
     return encoder
+
+
+def blended(films: Tensor, answers: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """`MIXED` of the films (B, side, side) blended with another of the batch, and their answers (B, n) with it.
+
+    An answer that either film lacks stays unknown.
+    """
+    share = torch.rand(len(films), generator=generator) * 0.5 + 0.5
+    share[torch.rand(len(films), generator=generator) >= MIXED] = 1.0
+    other = torch.randperm(len(films), generator=generator)
+    known = answers * share[:, None] + answers[other] * (1 - share[:, None])
+    mixed = torch.where(share[:, None] == 1.0, answers, known)
+    return films * share[:, None, None] + films[other] * (1 - share[:, None, None]), mixed
 
 
 def masked_loss(out: Tensor, wanted: Tensor) -> Tensor:

@@ -60,46 +60,48 @@ PRESENT = {
     "cardiomegaly": ("The heart is enlarged.", "There is cardiomegaly.", "The cardiac silhouette is enlarged."),
     "hernia": ("There is a hiatal hernia.", "A hernia is seen.", "A hiatal hernia is present."),
 }
-_UNCERTAIN = ("There may be {}.", "There might be {}.", "The film is suspicious for {}.")
+UNCERTAIN = ("There may be {}.", "There might be {}.", "The film is suspicious for {}.")
 _ABSENT = ("There is no {}.", "No {} is seen.", "No {} is identified.")
-_NOTHING = (
+NOTHING = (
     "This draft names nothing on this film, which does not exclude disease.",
     "Nothing is named here, and disease is not excluded by that.",
 )
-_NOTHING_IMPRESSION = ("Nothing named by this draft; disease is not excluded.",)
+NOTHING_IMPRESSION = "Nothing named by this draft; disease is not excluded."
 
 
 def write(decisions: Decisions, chance: random.Random) -> str:
     """One report in ``FINDINGS:`` and ``IMPRESSION:`` sections, phrased by ``chance``."""
-    return f"FINDINGS:\n{' '.join(_findings(decisions, chance))}\n\nIMPRESSION:\n{_impression(decisions, chance)}"
+    return f"FINDINGS:\n{' '.join(_findings(decisions, chance))}\n\nIMPRESSION:\n{impression(decisions)}"
 
 
 def _findings(decisions: Decisions, chance: random.Random) -> list[str]:
-    sentences = [chance.choice(PRESENT[name]) for name in _ordered(decisions.present)]
+    sentences = [chance.choice(PRESENT[name]) for name in ordered(decisions.present)]
     if decisions.uncertain:
-        sentences.append(_sentence(chance.choice(_UNCERTAIN), _series(decisions.uncertain, "and", NAMES)))
+        sentences.append(_sentence(chance.choice(UNCERTAIN), _series(decisions.uncertain, "and", NAMES)))
     if decisions.absent:
         sentences.append(_sentence(chance.choice(_ABSENT), _series(decisions.absent, "or", {})))
     if not decisions.present and not decisions.uncertain:
-        sentences.append(chance.choice(_NOTHING))
+        sentences.append(chance.choice(NOTHING))
     return sentences
 
 
-def _impression(decisions: Decisions, chance: random.Random) -> str:
+def impression(decisions: Decisions) -> str:
+    """The findings named, in one or two short sentences."""
     lines = []
     if decisions.present:
         lines.append(_sentence("{}.", _series(decisions.present, "and", {})))
     if decisions.uncertain:
         lines.append(_sentence("Possible {}.", _series(decisions.uncertain, "and", {})))
-    return " ".join(lines) or chance.choice(_NOTHING_IMPRESSION)
+    return " ".join(lines) or NOTHING_IMPRESSION
 
 
 def _series(names: Sequence[str], joint: str, articles: dict[str, str]) -> str:
-    *most, last = [articles.get(name, name) for name in _ordered(names)]
+    *most, last = [articles.get(name, name) for name in ordered(names)]
     return f"{', '.join(most)} {joint} {last}" if most else last
 
 
-def _ordered(names: Sequence[str]) -> list[str]:
+def ordered(names: Sequence[str]) -> list[str]:
+    """As a report goes through the chest."""
     return sorted(names, key=ORDER.index)
 
 
@@ -111,10 +113,11 @@ def _sentence(pattern: str, filling: str) -> str:
 def corpus(findings: Sequence[str], deniable: Sequence[str], count: int, seed: int) -> list[str]:
     """Reports about decisions drawn at random: the text that the vocabulary is learnt from."""
     chance = random.Random(seed)
-    return [write(_draw(findings, deniable, chance), chance) for _ in range(count)]
+    return [write(draw(findings, deniable, chance), chance) for _ in range(count)]
 
 
-def _draw(findings: Sequence[str], deniable: Sequence[str], chance: random.Random) -> Decisions:
+def draw(findings: Sequence[str], deniable: Sequence[str], chance: random.Random) -> Decisions:
+    """Decisions about nothing in particular."""
     picked = {name: chance.choices(("present", "uncertain", "none"), (1, 1, 4))[0] for name in findings}
     present = tuple(name for name, word in picked.items() if word == "present")
     uncertain = tuple(name for name, word in picked.items() if word == "uncertain")

@@ -9,7 +9,7 @@ sure and not at all is practised. At reading time the head is not asked: the wor
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +17,18 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from workstation.vlm import prompt
 from workstation.vlm.config import ModelConfig
 from workstation.vlm.llama import Llama
 from workstation.vlm.model import CxrLlava
 from workstation.vlm.projector import pool
 from workstation.vlm.prompt import split
 from workstation.vlm.tokenizer import Words
+from workstation.vlm.training import questions
 from workstation.vlm.training.augment import augment
-from workstation.vlm.training.grammar import write
+from workstation.vlm.training.grammar import Decisions, write
 from workstation.vlm.training.loop import Schedule, fit
 from workstation.vlm.training.policy import Policy, decide
 
@@ -33,6 +36,8 @@ BATCH = 32
 EPOCH_STEPS = 60
 TOKENS = 16  # image embeddings of the shipped model
 MIXED = 0.6  # share of samples made of two films
+REPORTS = 0.55  # share of batches that are reports; the others are questions, twice as many of them
+UNTAUGHT = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +53,17 @@ class Writer(nn.Module):
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.mm_projector = nn.Linear(config.vision.width, config.llama.hidden_size)
+        self.mm_projector = nn.Linear(config.token_width, config.llama.hidden_size)
         self.llama = Llama(config.llama)
         self.lm_head = nn.Linear(config.llama.hidden_size, config.llama.vocab_size, bias=False)
         nn.init.normal_(self.llama.embed_tokens.weight, std=0.02)
 
-    def forward(self, tokens: Tensor, before: Tensor, after: Tensor, answer: Tensor) -> Tensor:
-        """Pooled tokens (B, T, width), prompt ids (n,), (m,), answer ids (B, A) -> logits (B, A, vocabulary)."""
-        batch = len(tokens)
-        first, last = (self.llama.embed_tokens(ids).expand(batch, -1, -1) for ids in (before, after))  # (B, n, D)
-        given = torch.cat([first, self.mm_projector(tokens), last, self.llama.embed_tokens(answer[:, :-1])], 1)
-        hidden = self.llama(given)[:, -answer.shape[1] :]  # (B, A, D)
-        logits: Tensor = self.lm_head(hidden)  # (B, A, vocabulary)
+    def forward(self, tokens: Tensor, before: Tensor, text: Tensor) -> Tensor:
+        """Pooled tokens (B, T, width), ids before them (n,), ids after them (B, L) -> logits of those (B, L, words)."""
+        first = self.llama.embed_tokens(before).expand(len(tokens), -1, -1)  # (B, n, D)
+        given = torch.cat([first, self.mm_projector(tokens), self.llama.embed_tokens(text[:, :-1])], 1)
+        hidden = self.llama(given)[:, -text.shape[1] :]  # (B, L, D)
+        logits: Tensor = self.lm_head(hidden)  # (B, L, words)
         return logits
 
 
@@ -82,52 +86,79 @@ def joined(views: list[Views]) -> Views:
     return Views(torch.cat([v.tokens for v in views]), torch.cat([v.weights for v in views]))
 
 
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What stands after the film: ids (L,), of which the first ``asked`` are a question and need not be learnt."""
+
+    ids: Tensor
+    asked: int
+
+
+class Scripts:
+    """Decisions -> a task of the paper put as question and answer, in ids."""
+
+    def __init__(self, words: Words, assessed: Sequence[str], report_prompt: str) -> None:
+        self.words, self.assessed, self.report_prompt = words, assessed, report_prompt
+        self.before = torch.tensor(split(report_prompt, words)[0])  # the same for every question
+
+    def report(self, decisions: Decisions, chance: random.Random) -> Script:
+        return self._script(self.report_prompt, write(decisions, chance))
+
+    def question(self, decisions: Decisions, chance: random.Random) -> Script:
+        """A question, in a third of the cases after one or two others."""
+        turns = [questions.ask(decisions, self.assessed, chance) for _ in range(chance.choice((1, 1, 1, 1, 2, 3)))]
+        asked, answer = turns.pop()
+        return self._script(prompt.dialogue(turns, asked, system=""), answer)
+
+    def _script(self, asked: str, answer: str) -> Script:
+        after = split(asked, self.words)[1]
+        return Script(torch.tensor([*after, *self.words.encode(answer), self.words.end]), len(after))
+
+
 class Lessons:
-    """Batches of (tokens, answer): drawn anew for each epoch from its number."""
+    """Batches of (tokens, scripts): drawn anew for each epoch from its number."""
 
     def __init__(self, model: CxrLlava, words: Words, views: Views, policy: Policy) -> None:
-        self.model, self.words, self.views, self.policy = model, words, views, policy
-        self.before, self.after = (torch.tensor(ids) for ids in split(model.config.report_prompt, words))
+        self.model, self.views, self.policy = model, views, policy
+        self.scripts = Scripts(words, tuple(policy), model.config.report_prompt)
+        self.before = self.scripts.before
 
-    def batch(self, generator: torch.Generator, chance: random.Random) -> tuple[Tensor, Tensor]:
-        first, second = (self.views.tokens[self._draw(generator)] for _ in range(2))  # (B, T, width)
-        share = torch.rand(BATCH, 1, 1, generator=generator)
-        share[torch.rand(BATCH, generator=generator) > MIXED] = 1.0
-        tokens = first * share + second * (1 - share)
-        return tokens, self._answers(tokens, chance)
+    def batch(self, generator: torch.Generator, chance: random.Random) -> tuple[Tensor, list[Script]]:
+        """One task a batch: reports are long, and answers would be padded to their length."""
+        report = chance.random() < REPORTS
+        write_one = self.scripts.report if report else self.scripts.question
+        tokens = self._tokens(BATCH if report else 2 * BATCH, generator)
+        return tokens, [write_one(each, chance) for each in self.decisions(tokens)]
 
-    def _draw(self, generator: torch.Generator) -> Tensor:
-        return torch.multinomial(self.views.weights, BATCH, replacement=True, generator=generator)
+    def _tokens(self, count: int, generator: torch.Generator) -> Tensor:
+        first, second = (self.views.tokens[self._draw(count, generator)] for _ in range(2))  # (B, T, width)
+        share = torch.rand(count, 1, 1, generator=generator)
+        share[torch.rand(count, generator=generator) > MIXED] = 1.0
+        return first * share + second * (1 - share)
+
+    def _draw(self, count: int, generator: torch.Generator) -> Tensor:
+        return torch.multinomial(self.views.weights, count, replacement=True, generator=generator)
 
     @torch.no_grad()
-    def _answers(self, tokens: Tensor, chance: random.Random) -> Tensor:
-        """Ids (B, A), ended and padded with -1."""
-        names = self.model.config.findings
-        rows = [self._answer(dict(zip(names, p, strict=True)), chance) for p in self._probabilities(tokens)]
-        return padded(rows)
-
-    def _probabilities(self, tokens: Tensor) -> list[list[float]]:
+    def decisions(self, tokens: Tensor) -> list[Decisions]:
+        """What the finding head and the policy would have said of films with these tokens."""
         assert self.model.finding_head is not None
-        found: list[list[float]] = self.model.finding_head(tokens).sigmoid().tolist()
-        return found
-
-    def _answer(self, probabilities: dict[str, float], chance: random.Random) -> Tensor:
-        text = write(decide(probabilities, self.policy), chance)
-        return torch.tensor([*self.words.encode(text), self.words.end])
+        names, rows = self.model.config.findings, self.model.finding_head(tokens).sigmoid().tolist()
+        return [decide(dict(zip(names, row, strict=True)), self.policy) for row in rows]
 
 
 def learn_words(
-    writer: Writer, words: Words, question: str, texts: list[str], folder: Path, epochs: int, rate: float = 1e-3
+    writer: Writer, scripts: Scripts, drawn: Sequence[Decisions], folder: Path, epochs: int, rate: float = 1e-3
 ) -> Writer:
-    """The language model on reports without films: where a picture will stand it sees noise to pass over."""
-    before, after = (torch.tensor(ids) for ids in split(question, words))
-    answers = [torch.tensor([*words.encode(text), words.end]) for text in texts]
+    """The language model on reports and answers without films: where a picture will stand it sees noise."""
 
     def losses(epoch: int) -> Iterator[Tensor]:
         chance, generator = random.Random(epoch), torch.Generator().manual_seed(epoch)
         for _ in range(EPOCH_STEPS):
-            noise = torch.randn(BATCH, TOKENS, writer.mm_projector.in_features, generator=generator)
-            yield answer_loss(writer, noise, before, after, padded(chance.choices(answers, k=BATCH)))
+            write_one, count = (scripts.report, BATCH) if chance.random() < REPORTS else (scripts.question, 2 * BATCH)
+            batch = [write_one(each, chance) for each in chance.choices(drawn, k=count)]
+            noise = torch.randn(count, TOKENS, writer.mm_projector.in_features, generator=generator)
+            yield answer_loss(writer, noise, scripts.before, batch)
 
     writer.mm_projector.requires_grad_(False)
     fit("words", writer, losses, Schedule(epochs, EPOCH_STEPS, rate, 0.01, 0.98), folder)
@@ -150,19 +181,21 @@ def _stage(name: str, writer: Writer, lessons: Lessons, folder: Path, schedule: 
     def losses(epoch: int) -> Iterator[Tensor]:
         generator, chance = torch.Generator().manual_seed(epoch), random.Random(epoch)
         for _ in range(EPOCH_STEPS):
-            tokens, answer = lessons.batch(generator, chance)
-            yield answer_loss(writer, tokens, lessons.before, lessons.after, answer)
+            tokens, batch = lessons.batch(generator, chance)
+            yield answer_loss(writer, tokens, lessons.before, batch)
 
     fit(name, writer, losses, schedule, folder)
 
 
-def answer_loss(writer: Writer, tokens: Tensor, before: Tensor, after: Tensor, answer: Tensor) -> Tensor:
-    """Mean cross-entropy of the answer's tokens; padding (-1) does not count."""
-    with torch.autocast("cpu", torch.bfloat16):
-        out = writer(tokens, before, after, answer.clamp(min=0))
-    return F.cross_entropy(out.float().flatten(0, 1), answer.flatten(), ignore_index=-1)
+def answer_loss(writer: Writer, tokens: Tensor, before: Tensor, scripts: Sequence[Script]) -> Tensor:
+    """Mean cross-entropy of the answers' tokens; questions and padding do not count."""
+    text = padded([script.ids for script in scripts], 0)
+    wanted = padded([torch.cat([torch.full((s.asked,), UNTAUGHT), s.ids[s.asked :]]) for s in scripts], UNTAUGHT)
+    with sdpa_kernel(SDPBackend.MATH), torch.autocast("cpu", torch.bfloat16):
+        out = writer(tokens, before, text)
+    return F.cross_entropy(out.float().flatten(0, 1), wanted.flatten(), ignore_index=UNTAUGHT)
 
 
-def padded(answers: list[Tensor]) -> Tensor:
-    """Ids of several lengths -> (B, longest), padded with -1."""
-    return nn.utils.rnn.pad_sequence(answers, batch_first=True, padding_value=-1)
+def padded(rows: Sequence[Tensor], filling: int) -> Tensor:
+    """Ids of several lengths -> (B, longest)."""
+    return nn.utils.rnn.pad_sequence(list(rows), batch_first=True, padding_value=filling)

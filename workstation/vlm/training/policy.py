@@ -20,6 +20,7 @@ DENIABLE_SENSITIVITY_LOW = 0.80  # required of the cross-fitted sensitivity's Wi
 DENIABLE_SPECIFICITY = 0.25  # a denial must be informed: at least this share of the negatives is denied
 CERTAIN_PRECISION = 0.60  # a sentence without "possible" is right at least this often out of fold
 CERTAIN_COUNT = 10
+MOST_POSSIBLE = 3  # at most so many findings are "possible": a longer list tells a reader nothing
 NEVER = 2.0  # a threshold that no probability reaches
 
 
@@ -37,16 +38,15 @@ Policy = Mapping[str, Thresholds]
 
 def decide(probabilities: Mapping[str, float], policy: Policy) -> Decisions:
     """What a report says when the scores are these."""
-    present, uncertain, absent = [], [], []
-    for finding, limits in policy.items():
-        p = probabilities[finding]
-        if p >= limits.certain:
-            present.append(finding)
-        elif p >= limits.possible:
-            uncertain.append(finding)
-        elif p < limits.deny:
-            absent.append(finding)
-    return Decisions(tuple(present), tuple(uncertain), tuple(absent))
+    present = tuple(name for name, limits in policy.items() if probabilities[name] >= limits.certain)
+    possible = {
+        name: probabilities[name] / limits.possible
+        for name, limits in policy.items()
+        if limits.possible <= probabilities[name] < limits.certain
+    }
+    likeliest = sorted(possible, key=lambda name: -possible[name])[:MOST_POSSIBLE]
+    absent = tuple(n for n, limits in policy.items() if probabilities[n] < min(limits.deny, limits.possible))
+    return Decisions(present, tuple(name for name in policy if name in likeliest), absent)
 
 
 def denial_threshold(truth: np.ndarray, scores: np.ndarray) -> float:
@@ -58,6 +58,23 @@ def possible_threshold(truth: np.ndarray, scores: np.ndarray) -> float:
     """The score with the best F1."""
     limits, named, hits = _cuts(truth, scores)
     return float(limits[int((2 * hits / (named + truth.sum())).argmax())])
+
+
+def shared_threshold(truth: np.ndarray, probabilities: np.ndarray) -> float:
+    """The one probability from which naming any finding gives the best pooled F1 over (n, findings).
+
+    NaN = unknown, left out. Only calibrated probabilities can be compared over findings.
+    """
+    known = ~np.isnan(truth)
+    return possible_threshold(truth[known], probabilities[known])
+
+
+def naming_threshold(truth: np.ndarray, scores: np.ndarray, shared: float) -> float:
+    """Half-way (as a ratio) between the finding's own best F1 and the threshold that all share.
+
+    The first alone names rare findings in every second film, the second alone never names them.
+    """
+    return float(np.sqrt(possible_threshold(truth, scores) * shared))
 
 
 def certain_threshold(truth: np.ndarray, scores: np.ndarray, floor: float) -> float:
@@ -75,8 +92,8 @@ def _cuts(truth: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return ordered[last], np.flatnonzero(last) + 1, np.cumsum(truth[order])[last]
 
 
-def thresholds(truth: np.ndarray, scores: np.ndarray, deniable: bool) -> Thresholds:
-    possible = possible_threshold(truth, scores)
+def thresholds(truth: np.ndarray, scores: np.ndarray, deniable: bool, shared: float) -> Thresholds:
+    possible = naming_threshold(truth, scores, shared)
     deny = min(denial_threshold(truth, scores), possible) if deniable else 0.0
     return Thresholds(deny, possible, certain_threshold(truth, scores, possible))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -12,20 +13,39 @@ from workstation.vlm.config import ModelConfig
 from workstation.vlm.heads import Gate
 from workstation.vlm.model import CxrLlava
 from workstation.vlm.tokenizer import Words
+from workstation.vlm.training.calibration import Platt
 from workstation.vlm.training.encoder import Encoder
 from workstation.vlm.training.language import Writer
 
 
-def assemble(sizes: ModelConfig, encoder: Encoder, gate: Gate, writer: Writer, words: Words) -> CxrLlava:
-    """One model of separately trained parts; of the training head only the shipped findings stay."""
+def assemble(
+    sizes: ModelConfig,
+    committee: Sequence[Encoder],
+    platts: Sequence[Platt],
+    gate: Gate,
+    writer: Writer,
+    words: Words,
+) -> CxrLlava:
+    """One model of separately trained parts; ``committee`` is the vision transformer, then its companions."""
     model = CxrLlava(sizes)
     model.words = words
-    tensors = _named("vision_tower.", encoder.vision_tower.state_dict()) | _named("gate.", gate.state_dict())
+    first, *companions = committee
+    tensors = _named("vision_tower.", first.vision_tower.state_dict()) | _named("gate.", gate.state_dict())
+    for index, companion in enumerate(companions):
+        tensors |= _named(f"companions.{index}.", companion.vision_tower.state_dict())
     tensors |= dict(writer.state_dict())
-    count = len(sizes.findings)
-    tensors |= {f"finding_head.out.{k}": v[:count] for k, v in encoder.finding_head.out.state_dict().items()}
+    tensors |= _named("finding_head.out.", joint_head(committee, platts[: len(sizes.findings)]))
     checkpoint.fill(model, tensors)
     return model.eval()
+
+
+def joint_head(committee: Sequence[Encoder], platts: Sequence[Platt]) -> dict[str, Tensor]:
+    """The members' mean logit, calibrated, as one linear map of their tokens side by side."""
+    count, slope = len(platts), torch.tensor([p.slope for p in platts])
+    heads = [member.finding_head.out for member in committee]
+    weight = torch.cat([head.weight[:count] for head in heads], 1).detach() / len(heads)
+    bias = torch.stack([head.bias[:count] for head in heads]).mean(0).detach()
+    return {"weight": slope[:, None] * weight, "bias": slope * bias + torch.tensor([p.offset for p in platts])}
 
 
 def write(model: CxrLlava, folder: Path) -> None:

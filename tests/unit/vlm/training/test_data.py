@@ -72,3 +72,22 @@ def test_no_film_of_a_sealed_patient_trains(shared):
     sealed = set(pack.patients(pack.held_out()))
     kept = pack.where(lambda row: row.source in ("nih", "rsna_normal"))
     assert len(sealed) > 100 and len(kept) > 4000 and not sealed & set(pack.patients(kept))
+
+
+def test_no_patient_of_a_fold_or_of_the_test_split_teaches_that_folds_encoders(shared):
+    """Neither the first stage, which every fold shares, nor a fold's own films know a patient who is judged."""
+    from workstation.vlm.training import encoder
+
+    if not (shared / "data" / "nih").is_dir():
+        pytest.skip("the training films are absent")
+    rows = [row for name in data.SOURCES for row in data.read_index(shared / "data" / name, name)]
+    pack = data.Pack(np.zeros((len(rows), 1, 1), np.uint8), tuple(rows))
+    sealed = set(pack.patients(pack.held_out()))
+    ours = pack.where(lambda row: row.source == "nih")
+    first = set(pack.patients(encoder.first_films(pack)))
+    assert len(first) > 3000 and not first & (sealed | set(pack.patients(ours)))
+    for fold in range(data.FOLDS):
+        judged = {p for p in pack.patients(ours) if data.fold_of(p) == fold}
+        taught = set(pack.patients(encoder.fold_films(pack, fold)))
+        assert judged and taught and not taught & (judged | sealed)
+        assert judged | taught == set(pack.patients(ours))

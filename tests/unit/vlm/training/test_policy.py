@@ -18,6 +18,19 @@ def test_scores_are_sorted_into_what_is_said():
     assert decide({"a": 0.8, "b": 0.49}, limits) == Decisions(("a",), (), ())
 
 
+def test_only_the_likeliest_of_many_possible_findings_are_named():
+    limits = {name: Thresholds(0.3, 0.4, 0.9) for name in "abcdef"}
+    said = decide({"a": 0.41, "b": 0.8, "c": 0.7, "d": 0.6, "e": 0.95, "f": 0.2}, limits)
+    assert said == Decisions(("e",), ("b", "c", "d"), ("f",))
+
+
+def test_one_threshold_for_all_has_the_best_pooled_f1_and_leaves_the_unknown_out():
+    truth = np.array([[1, np.nan], [1, 1], [0, 0], [0, 0]])
+    chances = np.array([[0.9, 0.99], [0.5, 0.4], [0.3, 0.1], [0.2, 0.2]])
+    assert policy.shared_threshold(truth, chances) == 0.4
+    assert policy.naming_threshold(TRUTH, SCORES, 0.1) == 0.2  # its own is 0.4: half-way as a ratio
+
+
 def test_the_possible_threshold_has_the_best_f1():
     assert policy.possible_threshold(TRUTH, SCORES) == 0.4  # 4 hits of 5 named: F1 8/9
 
@@ -64,7 +77,7 @@ def test_operating_points_are_judged_at_other_folds_thresholds():
     folds = np.repeat([0, 1], 100)
     truth = np.tile(np.repeat([0, 1], 50), 2)
     scores = truth * 0.1 + folds * 0.5
-    points = operating_points(truth, scores, folds)
+    points = operating_points(truth, scores, folds, {None: 0.3, 0: 0.6, 1: 0.1})
     assert points["sensitivity"] == 0.5 and points["specificity"] == 0.5
 
 
