@@ -23,6 +23,12 @@ REPORT = (
     "FINDINGS:\nThe heart is enlarged. Stable left pleural effusion. No pneumothorax. There is no edema. "
     "The lungs are clear.\n\nIMPRESSION:\nCardiomegaly and a pleural effusion."
 )
+CHAT = {  # (turns before, question) -> answer
+    ((), "Is there an effusion?"): "Yes. There is a left pleural effusion.",
+    ((), "Is there edema?"): "No.",
+    ((("Is there an effusion?", "Yes. There is a left pleural effusion."),), "Is there edema?"): "Possible edema.",
+    ((), prompt.DIFFERENTIAL): "For a pleural effusion: heart failure. No pneumothorax.",
+}
 KINDS = ("frontal chest", "lateral chest", "other", "child")
 FINDINGS = ("cardiomegaly", "pleural effusion", "edema", "pneumothorax")
 SIDE = 32
@@ -31,7 +37,7 @@ SIDE = 32
 @cache
 def _learnt() -> tuple[CxrLlava, tokenizer.Words]:
     torch.manual_seed(3)
-    words = tokenizer.train([REPORT, prompt.chat(prompt.REPORT)] * 4, 330)
+    words = tokenizer.train([REPORT, prompt.chat(prompt.REPORT), *CHAT.values()] * 4, 360)
     vision = config.VisionConfig(image_size=SIDE, width=32, layers=1, heads=4, stem_width=4)
     language = config.LlamaConfig(
         vocab_size=words.size, hidden_size=64, intermediate_size=128, num_hidden_layers=2, max_position_embeddings=6000
@@ -43,25 +49,30 @@ def _learnt() -> tuple[CxrLlava, tokenizer.Words]:
     model = CxrLlava(sizes)
     model.words = words
     _seem(model, "frontal chest")
-    _learn(model, torch.tensor([*words.encode(REPORT), words.end]))
+    _learn(model, {question: REPORT, **{prompt.dialogue(*asked, system=""): text for asked, text in CHAT.items()}})
     return model.eval(), words
 
 
-def _learn(model: CxrLlava, answer: torch.Tensor) -> None:
-    """The report after any picture, until every word of it is sure."""
+def _learn(model: CxrLlava, lessons: dict[str, str]) -> None:
+    """Each answer to its prompt after any picture, until every word of them is sure."""
     optimiser = torch.optim.AdamW([*model.llama.parameters(), *model.lm_head.parameters()], lr=3e-3)
     for _ in range(400):
-        picture = torch.randn(4, model.config.llama.hidden_size)
-        given = embed_prompt(model, picture, model.config.report_prompt)
-        whole = torch.cat([given, model.embed(answer[:-1].tolist())], 1)
-        logits = model.lm_head(model.llama(whole)[0, given.shape[1] - 1 :])
-        loss = F.cross_entropy(logits, answer)
+        losses = [_loss(model, asked, text) for asked, text in lessons.items()]
         optimiser.zero_grad()
-        loss.backward()
+        sum(losses).backward()
         optimiser.step()
-        if loss.item() < 0.005:
+        if max(loss.item() for loss in losses) < 0.005:
             return
-    raise AssertionError(f"the toy model did not learn its report: loss {loss.item():.3f}")
+    raise AssertionError(f"the toy model did not learn its answers: {[round(loss.item(), 3) for loss in losses]}")
+
+
+def _loss(model: CxrLlava, asked: str, text: str) -> torch.Tensor:
+    picture = torch.randn(4, model.config.llama.hidden_size)
+    answer = torch.tensor([*model.words.encode(text), model.words.end])
+    given = embed_prompt(model, picture, asked)
+    whole = torch.cat([given, model.embed(answer[:-1].tolist())], 1)
+    logits = model.lm_head(model.llama(whole)[0, given.shape[1] - 1 :])
+    return F.cross_entropy(logits, answer)
 
 
 def _seem(model: CxrLlava, kind: str) -> None:
@@ -80,8 +91,11 @@ def install(
     scores: tuple[float, ...] = (0.9, 0.8, 0.7, 0.1),
     endless: bool = False,
     age_years: tuple[int, int] = (18, 120),
+    tasks: tuple[str, ...] = ("report",),
+    positions: int = 6000,
 ) -> Path:
-    """Write the model's folder into the home; ``scores`` are the finding head's for every film."""
+    """Write the model's folder into the home; ``scores`` are the finding head's for every film, ``positions`` how
+    many tokens it can hold."""
     learnt, words = _learnt()
     _seem(learnt, seems)
     assert learnt.finding_head is not None
@@ -93,19 +107,20 @@ def install(
     folder = home.models / id_
     folder.mkdir(parents=True)
     checkpoint.save(tensors, folder / "model.safetensors")
-    config.write(replace(learnt.config), folder / "config.json")
+    language = replace(learnt.config.llama, max_position_embeddings=positions)
+    config.write(replace(learnt.config, llama=language), folder / "config.json")
     words.write(folder / "tokenizer.json")
-    _write_manifest(folder, id_, deniable, endless, age_years)
+    _write_manifest(folder, id_, deniable, endless, age_years, tasks)
     return folder
 
 
 def _write_manifest(
-    folder: Path, id_: str, deniable: tuple[str, ...], endless: bool, age_years: tuple[int, int]
+    folder: Path, id_: str, deniable: tuple[str, ...], endless: bool, age_years: tuple[int, int], tasks: tuple[str, ...]
 ) -> None:
     lines = [
         f'id = "{id_}"\nname = "Toy"\nclinical = false\nterms = "none"\nsource = "made by a test"',
         "needs_bytes = 50000000",
-        f"findings = {json.dumps(FINDINGS)}\ndeniable = {json.dumps(deniable)}",
+        f"tasks = {json.dumps(tasks)}\nfindings = {json.dumps(FINDINGS)}\ndeniable = {json.dumps(deniable)}",
         'backends = ["torch", "llama.cpp"]\nquantisations = ["F32", "Q8_0"]',
         f'[preprocess]\nside = {SIDE}\nmethod = "letterbox"',
         f'[accepts]\nviews = ["PA", "AP"]\nage_years = {list(age_years)}',

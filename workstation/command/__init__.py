@@ -21,9 +21,12 @@ WORDS = {
     "worklist": "worklist",
     "render": "render",
     "draft": "draft",
+    "ask": "ask",
     "report": "report",
     "log": "log",
     "models": "models",
+    "train": "train",
+    "evaluate": "evaluate",
     "doctor": "doctor",
     "worker": "worker",
 }

@@ -22,12 +22,13 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("film", metavar="FILM", help="path, StudyInstanceUID or SOPInstanceUID")
     parser.add_argument("--model", metavar="ID", help="another than the default model (see: models list)")
     parser.add_argument("--backend", choices=("torch", "llama.cpp"), help="what runs the language model")
-    parser.add_argument("--seed", type=_seed, metavar="N", help="the same seed gives the same text")
+    parser.add_argument("--seed", type=seed_number, metavar="N", help="the same seed gives the same text")
     parser.add_argument("--greedy", action="store_true", help="the likeliest word each time, no chance")
     parser.add_argument("--anyway", action="store_true", help="draft a film that the model should not; logged")
 
 
-def _seed(text: str) -> int:
+def seed_number(text: str) -> int:
+    """A seed as a command line gives it."""
     seed = int(text)
     if not 0 <= seed < 2**63:
         raise argparse.ArgumentTypeError("a whole number from 0")

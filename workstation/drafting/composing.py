@@ -1,4 +1,4 @@
-"""Sentences of a model -> the draft's texts, its judged sentences, its "not assessed" line and its warnings.
+"""Sentences of a model -> the texts of its draft or answer, judged sentences, a "not assessed" line and warnings.
 
 What is shown while it streams and what stands in the record at the end are the same sentences. Knows words and finding
 scores; no film, no model.
@@ -6,8 +6,8 @@ scores; no film, no model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from workstation.drafting.unfolding import Sentence
 from workstation.drafting.wording import EVERYTHING, Rules, Worded, word
@@ -31,13 +31,21 @@ class Composed:
 
 
 class Composer:
-    """Takes sentences as they come; `add` returns what may be shown of each at once."""
+    """Takes sentences as they come; `add` returns what may be shown of each at once.
+
+    ``sensitivities``: of a foreign model, how often it finds what is there, as far as measured; None for our own.
+    """
 
     def __init__(
-        self, rules: Rules, probabilities: Mapping[str, float] | None, thresholds: Mapping[str, float]
+        self,
+        rules: Rules,
+        probabilities: Mapping[str, float] | None,
+        thresholds: Mapping[str, float],
+        sensitivities: Mapping[str, float] | None = None,
     ) -> None:
         self._rules = rules
         self._scores, self._thresholds = probabilities or {}, thresholds
+        self._sensitivities = sensitivities
         self._kept: list[DraftSentence] = []
         self._worded: list[Worded] = []
 
@@ -58,20 +66,32 @@ class Composer:
     def finish(self, model_findings: Iterable[str]) -> Composed:
         findings, impression = self._joined("findings"), self._joined("impression")
         text = Sections({"Findings": findings, "Impression": impression}).as_text()
-        unassessed = not_assessed(f"{findings}\n{impression}", model_findings, self._rules.deniable)
-        return Composed(findings, impression, text, tuple(self._kept), unassessed, tuple(self._warnings()))
+        kept = disputes(self._kept)
+        # A foreign model may deny everything: what it did not name is not assessed all the same.
+        spoken = {finding for sentence in kept for finding, _ in sentence.denied}
+        deniable = self._rules.deniable if self._sensitivities is None else spoken
+        unassessed = not_assessed(f"{findings}\n{impression}", model_findings, deniable)
+        return Composed(findings, impression, text, kept, unassessed, tuple(self._warnings(kept)))
 
     def _joined(self, section: str) -> str:
         return " ".join(kept.text for kept in self._kept if kept.section == section)
 
     def _judged(self, text: str, section: str) -> DraftSentence:
-        said = {finding: presence for finding, presence in mentions(text).items() if finding in self._scores}
+        every = mentions(text)
+        denied = self._denied(every)
+        said = {finding: presence for finding, presence in every.items() if finding in self._scores}
         if not said:
-            return DraftSentence(text, section)
+            return DraftSentence(text, section, denied=denied)
         # Of several findings, the score is that of the one which supports the sentence least.
         weakest = min(said, key=lambda finding: self._support(finding, said[finding]))
         against = tuple(finding for finding, presence in said.items() if self._contradicts(finding, presence))
-        return DraftSentence(text, section, self._scores[weakest], against)
+        return DraftSentence(text, section, self._scores[weakest], against, denied=denied)
+
+    def _denied(self, said: Mapping[str, Presence]) -> tuple[tuple[str, float | None], ...]:
+        if self._sensitivities is None:
+            return ()
+        absent = (finding for finding, presence in said.items() if presence is Presence.ABSENT)
+        return tuple((finding, self._sensitivities.get(finding)) for finding in absent)
 
     def _support(self, finding: str, presence: Presence) -> float:
         score = self._scores[finding] - self._threshold(finding)
@@ -84,7 +104,7 @@ class Composer:
     def _threshold(self, finding: str) -> float:
         return self._thresholds.get(finding, HEAD_THRESHOLD)
 
-    def _warnings(self) -> Iterable[str]:
+    def _warnings(self, kept: Sequence[DraftSentence]) -> Iterable[str]:
         denied = _unique(finding for worded in self._worded for finding in worded.denied)
         if EVERYTHING in denied:
             yield "A sentence that called the film or an organ normal was taken out: this model may not say that."
@@ -96,8 +116,12 @@ class Composer:
             yield "Sides are left for you to choose: the film does not say reliably which side is which."
         if lost := _unique(finding for worded in self._worded for finding in worded.lost):
             yield f"With them, words about these findings were lost: {', '.join(lost)}."
-        if not self._kept:
-            yield "Nothing that may be shown is left of this draft."
+        if disputed := _unique(finding for sentence in kept for finding in sentence.disputed):
+            yield f"Its sentences contradict each other about: {', '.join(disputed)}."
+        if measured := dict(pair for sentence in kept for pair in sentence.denied):
+            yield f"How often this model finds what it denies here: {', '.join(map(_measured, measured.items()))}."
+        if not kept:
+            yield "Nothing that may be shown is left of it."
 
 
 def not_assessed(text: str, model_findings: Iterable[str], deniable: Iterable[str]) -> tuple[str, ...]:
@@ -105,6 +129,24 @@ def not_assessed(text: str, model_findings: Iterable[str], deniable: Iterable[st
     affirmed = {finding for finding, presence in mentions(text).items() if presence is not Presence.ABSENT}
     silent = {*affirmed, *deniable, "no finding"}
     return tuple(finding for finding in _unique((*CHEXPERT, *model_findings)) if finding not in silent)
+
+
+def disputes(sentences: Sequence[DraftSentence]) -> tuple[DraftSentence, ...]:
+    """The sentences, each with the findings of which another says the opposite; doubt opposes nothing."""
+    said = [mentions(sentence.text) for sentence in sentences]
+    both = {
+        finding
+        for finding in {finding for each in said for finding in each}
+        if {Presence.PRESENT, Presence.ABSENT} <= {each.get(finding) for each in said}
+    }
+    firm = (Presence.PRESENT, Presence.ABSENT)
+    opposed = [tuple(finding for finding in each if finding in both and each[finding] in firm) for each in said]
+    return tuple(replace(sentence, disputed=found) for sentence, found in zip(sentences, opposed, strict=True))
+
+
+def _measured(pair: tuple[str, float | None]) -> str:
+    finding, sensitivity = pair
+    return f"{finding} unmeasured" if sensitivity is None else f"{finding} {sensitivity:.0%} of those there"
 
 
 def _unique(names: Iterable[str]) -> list[str]:

@@ -41,6 +41,10 @@ _ORGAN = (
     r"|diaphragm\w*|vascula\w+|airways?|parenchyma|study|film|exam\w*|radiograph)\b"
 )
 _BARE = re.compile(r"(?:(?:the|there|this|these|both|is|are|an?|it|in|on|of)\b\s*)+", re.IGNORECASE)
+_BARE_NO = re.compile(
+    r"\b(?:no|nope|not|none|never|negative|absent|neither|nor|nothing|cannot)\b|n['’]t\b", re.IGNORECASE
+)
+_ABOUT_ITSELF = re.compile(r"\b(?:assess\w*|exclud\w*|judge\w*|able|unable|trained|named)\b", re.IGNORECASE)
 _MAY_DENY = re.compile(rf"{_ORGAN}|{_NEGATIVE.pattern}|\b(?:clear|normal|unremarkable|negative)\b", re.IGNORECASE)
 # Sentences that deny everything, or a whole organ, without naming a finding.
 _BLANKET = re.compile(
@@ -61,11 +65,15 @@ _PARTS = re.compile(r"\s*;\s*|,?\s+\b(?:but|however|although)\b,?\s+", re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What this draft may say: absence of ``deniable`` findings, comparison, sides."""
+    """What this draft may say: absence of ``deniable`` findings, comparison, sides.
+
+    ``asked``: of an answer, the findings that a bare "No." would deny; None for a report, where it denies nothing.
+    """
 
     deniable: frozenset[str] = frozenset()
     prior_given: bool = False
     sides_known: bool = False
+    asked: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,8 @@ class Worded:
 
 def word(sentence: str, rules: Rules) -> Worded:
     """Apply all rules to one sentence."""
+    if (unsaid := _bare_denial(sentence, rules)) is not None:
+        return Worded("" if unsaid else sentence, denied=unsaid)
     kept, denied = _without_denials(sentence, rules.deniable)
     text = kept if rules.prior_given else _without_comparison(kept)
     compared = text != kept
@@ -93,6 +103,15 @@ def must_wait(words: str, rules: Rules) -> bool:
     if _BARE.fullmatch(words) or _MAY_DENY.search(words) or (not rules.prior_given and _COMPARED.search(words)):
         return True
     return word(words, rules).text != words
+
+
+def _bare_denial(sentence: str, rules: Rules) -> tuple[str, ...] | None:
+    """What a short answer ("No.", "It is not seen.") denies and may not; None when it is no such answer."""
+    if rules.asked is None or mentions(sentence) or _ABOUT_ITSELF.search(sentence) or not _BARE_NO.search(sentence):
+        return None
+    if not rules.asked:
+        return () if "no finding" in rules.deniable else (EVERYTHING,)
+    return tuple(finding for finding in rules.asked if finding not in rules.deniable)
 
 
 def _without_denials(sentence: str, deniable: frozenset[str]) -> tuple[str, tuple[str, ...]]:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from collections.abc import Mapping
 
 from workstation.drafting.composing import Composed, Composer
 from workstation.drafting.endings import Stopped
 from workstation.drafting.loading import Loaded
-from workstation.drafting.messages import DraftRequest, EvidenceRequest, TokenEvent
+from workstation.drafting.messages import AskRequest, DraftRequest, EvidenceRequest, TokenEvent
+from workstation.drafting.questions import about
 from workstation.drafting.seeing import Seen, Sight
 from workstation.drafting.sheet import Sheet
 from workstation.drafting.streaming import Streaming
 from workstation.drafting.wording import Rules
 from workstation.errors import ModelError
 from workstation.reporting.draft import Decoding, Draft, DraftSeconds
+from workstation.reporting.findings import FINDINGS
 from workstation.vlm.generate import Generated
 
 SEEDS = 2**31
@@ -32,16 +35,24 @@ def write(sheet: Sheet, loaded: Loaded, sight: Sight) -> Draft:
     sheet.check_seeming(seen.encoded.gate)
     sheet.tell("writing", loaded.describe.device)
     decoding, seed = decoding_of(sheet), seed_of(sheet)
-    composer = Composer(rules_of(sheet), seen.encoded.probabilities, sheet.manifest.thresholds)
-    generated = _generated(sheet, loaded, seen, decoding, seed, composer)
+    composer = composer_for(sheet, seen, rules_of(sheet))
+    generated = stream(sheet, loaded, seen, decoding, seed, composer)
     return _draft(sheet, loaded, seen, generated, composer.finish(sheet.manifest.findings), decoding, seed)
 
 
-def _generated(
-    sheet: Sheet, loaded: Loaded, seen: Seen, decoding: Decoding, seed: int, composer: Composer
+def stream(
+    sheet: Sheet,
+    loaded: Loaded,
+    seen: Seen,
+    decoding: Decoding,
+    seed: int,
+    composer: Composer,
+    prompt: str | None = None,
 ) -> Generated:
+    """Let the model write and show what may be shown; ``prompt`` None asks for the report, any other for an answer."""
+
     def tell(text: str, section: str) -> None:
-        sheet.on_event(TokenEvent(sheet.request.id, text, section))
+        sheet.on_event(TokenEvent(sheet.request.id, text, section if prompt is None else "answer"))
 
     streaming = Streaming(composer, rules_of(sheet), tell)
 
@@ -49,7 +60,7 @@ def _generated(
         sheet.mark("first_token")
         streaming.add(piece)
 
-    generated = loaded.write(seen.encoded, decoding, seed, hear, sheet.stop)
+    generated = loaded.write(seen.encoded, decoding, seed, hear, sheet.stop, prompt)
     if generated.stopped_by == "stop":
         raise Stopped
     sheet.mark("first_token")  # a model that ends at once made no piece
@@ -58,9 +69,24 @@ def _generated(
 
 
 def rules_of(sheet: Sheet) -> Rules:
-    """What this model may say of this film."""
-    prior_given = isinstance(sheet.request, DraftRequest) and sheet.request.prior_given
-    return Rules(frozenset(sheet.manifest.deniable), prior_given, sheet.sides_known)
+    """What this model may say of this film. A foreign model's denials stand, each with its measured sensitivity."""
+    request, manifest = sheet.request, sheet.manifest
+    prior_given = isinstance(request, DraftRequest) and request.prior_given
+    asked = about(request.question) if isinstance(request, AskRequest) else None
+    deniable = FINDINGS if manifest.foreign else manifest.deniable
+    return Rules(frozenset(deniable), prior_given, sheet.sides_known, asked)
+
+
+def composer_for(sheet: Sheet, seen: Seen, rules: Rules) -> Composer:
+    """Scores and limits of this film and model."""
+    manifest = sheet.manifest
+    sensitivities = {finding: score["sensitivity"] for finding, score in manifest.scores.items() if _measures(score)}
+    limits = manifest.thresholds
+    return Composer(rules, seen.encoded.probabilities, limits, sensitivities if manifest.foreign else None)
+
+
+def _measures(score: object) -> bool:
+    return isinstance(score, Mapping) and isinstance(score.get("sensitivity"), (int, float))
 
 
 def decoding_of(sheet: Sheet) -> Decoding:
@@ -114,7 +140,7 @@ def _draft(
         seconds_of(sheet),
         len(generated.token_ids),
         generated.stopped_by,
-        (*sheet.warnings, *loaded.warnings, *composed.warnings),
+        (*sheet.warnings, *seen.warnings, *loaded.warnings, *composed.warnings),
         (sheet.instance.sop_instance_uid,),
         created_now(),
         sheet.override,

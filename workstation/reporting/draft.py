@@ -12,12 +12,19 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class DraftSentence:
-    """One drafted sentence; ``contradicts`` names findings whose head score speaks against it."""
+    """One drafted sentence.
+
+    ``contradicts`` names findings whose head score speaks against it, ``disputed`` findings of which another sentence
+    of the same draft says the opposite. ``denied`` are the findings that a foreign model's sentence denies, each with
+    its measured sensitivity, None = unmeasured (clinical-safety 2).
+    """
 
     text: str
     section: str  # "findings" or "impression"
     score: float | None = None
     contradicts: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()
+    denied: tuple[tuple[str, float | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +174,9 @@ def _parts(kind: type, value: Mapping[str, Any], tuples: tuple[str, ...]) -> dic
 
 
 def _sentence(value: Mapping[str, Any]) -> DraftSentence:
-    return DraftSentence(value["text"], value["section"], value.get("score"), tuple(value.get("contradicts", ())))
+    denied = tuple((finding, sensitivity) for finding, sensitivity in value.get("denied", ()))
+    against, disputed = tuple(value.get("contradicts", ())), tuple(value.get("disputed", ()))
+    return DraftSentence(value["text"], value["section"], value.get("score"), against, disputed, denied)
 
 
 def _model(value: Mapping[str, Any]) -> DraftModel:
