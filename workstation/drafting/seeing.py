@@ -14,17 +14,19 @@ import numpy as np
 from workstation.drafting.loading import Loaded
 from workstation.drafting.sheet import Sheet
 from workstation.imaging import film as films
+from workstation.imaging.margins import unseen
 from workstation.imaging.prepare import pixel_sha256, prepare
 from workstation.vlm.model import Encoded
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``picture`` uint8 (side, side) is what went into the encoder."""
+    """``picture`` uint8 (side, side) is what went into the encoder; ``warnings`` say what of the film did not."""
 
     picture: np.ndarray
     encoded: Encoded
     pixel_sha256: str
+    warnings: tuple[str, ...] = ()
 
 
 class Sight:
@@ -41,7 +43,8 @@ class Sight:
         film = films.load(sheet.instance, sheet.request.frame)
         how = sheet.manifest.preprocess
         picture = prepare(film, how.side, how.method)
-        seen = Seen(picture, loaded.encode(picture), pixel_sha256(film))
+        lost = unseen(film, how.method)
+        seen = Seen(picture, loaded.encode(picture), pixel_sha256(film), (lost,) if lost else ())
         self._key, self._by, self._seen = key, loaded, seen
         return seen
 
