@@ -1,7 +1,7 @@
 """Counts of the cases and of a thousand resamples -> CONTRACT's metrics, each {value, low, high, n}.
 
 Undefined is null and stays so. Where all resamples agree (nothing found, or nothing missed) the percentile interval
-would have no width; Wilson's interval of the same counts stands in and says so. Knows no texts.
+would have no width; the exact (Clopper-Pearson) interval of the same counts stands in and says so. Knows no texts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from workstation.evaluation.counting import (
 from workstation.evaluation.reading import NAMES
 from workstation.stats.bootstrap import percentile
 from workstation.stats.classification import rates, ratio
-from workstation.stats.proportions import Interval, wilson
+from workstation.stats.proportions import Interval, clopper_pearson
 
 RATES = ("f1", "accuracy", "sensitivity", "specificity")
 Metric = dict[str, Any]
@@ -68,13 +68,13 @@ def four_rates(counts: np.ndarray, drawn: np.ndarray) -> dict[str, Metric]:
 
 
 def _widened(told: Metric, hits: int, trials: int, dice: bool) -> Metric:
-    """Wilson where the resamples do not differ. F1 is 2 J / (1 + J) of the proportion J = tp / (tp + fp + fn)."""
+    """The exact interval where no resample differs. F1 is 2 J / (1 + J) of the proportion J = tp / (tp + fp + fn)."""
     if told["value"] is None or told["low"] is None or told["high"] - told["low"] > 1e-12:
         return told
-    low, high = wilson(hits, trials)
+    low, high = clopper_pearson(hits, trials)
     if dice:
         low, high = 2 * low / (1 + low), 2 * high / (1 + high)
-    return {**told, "low": low, "high": high, "interval": "wilson"}
+    return {**told, "low": low, "high": high, "interval": "clopper-pearson"}
 
 
 def of_finding(counts: np.ndarray, drawn: np.ndarray) -> dict[str, Any]:

@@ -19,7 +19,7 @@ PROTOCOLS = {
     "auroc": "Probabilities against the labels. With fewer than 10 cases of a class the interval is Hanley and "
     "McNeil's, inverted, and the value is not ranked. The macro AUROC is over findings with at least 10 of each.",
     "intervals": "95 %, percentiles of 1000 resamples of whole patients within their source and within patients with "
-    "and without any finding; where no resample differs, Wilson's interval of the counts.",
+    "and without any finding; where no resample differs, the exact (Clopper-Pearson) interval of the counts.",
     "overlap": "Words are runs of letters and digits in lower case. BLEU-4 over the corpus without smoothing; ROUGE-L "
     "is the mean F1 of the longest common subsequence. Word overlap says little about truth.",
     "comparison": "Differences are a - b over the same resamples. p is two-sided from the resamples, p_holm is "

@@ -1,4 +1,4 @@
-"""Hits of trials -> a proportion and its interval; two proportions -> their difference. Knows no findings and no films.
+"""Hits of trials -> a proportion's interval. Knows no findings and no films.
 
 `wilson` serves everywhere; `clopper_pearson` where an interval must never be too narrow.
 """
@@ -28,11 +28,6 @@ def normal_quantile(level: float = LEVEL) -> float:
     return NormalDist().inv_cdf(0.5 + level / 2)
 
 
-def proportion(hits: float, trials: float) -> float:
-    """NaN for none of none."""
-    return hits / trials if trials else math.nan
-
-
 def wilson(hits: float, trials: float, level: float = LEVEL) -> Interval:
     """Wilson's score interval (1927)."""
     if not trials:
@@ -52,13 +47,3 @@ def clopper_pearson(hits: int, trials: int, level: float = LEVEL) -> Interval:
     tail = (1 - level) / 2
     low = float(beta.ppf(tail, hits, trials - hits + 1)) if hits else 0.0
     return Interval(low, float(beta.ppf(1 - tail, hits + 1, trials - hits)) if hits < trials else 1.0)
-
-
-def newcombe(first: tuple[float, float], second: tuple[float, float], level: float = LEVEL) -> Interval:
-    """Difference first - second of two independent (hits, trials): Newcombe's hybrid score interval (1998)."""
-    if not first[1] or not second[1]:
-        return NOWHERE
-    p, q = first[0] / first[1], second[0] / second[1]
-    a, b = wilson(*first, level=level), wilson(*second, level=level)
-    low = math.hypot(p - a.low, b.high - q)
-    return Interval(p - q - low, p - q + math.hypot(a.high - p, q - b.low))
