@@ -125,7 +125,7 @@ def _answer(
         seconds_of(sheet),
         len(reply.generated.token_ids),
         reply.generated.stopped_by,
-        (*sheet.warnings, *loaded.warnings, *reply.warnings),
+        (*sheet.warnings, *seen.warnings, *loaded.warnings, *reply.warnings),
         (sheet.instance.sop_instance_uid,),
         created_now(),
         sheet.override,

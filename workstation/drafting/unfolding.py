@@ -13,6 +13,17 @@ from workstation.reporting.sentences import split_sentences
 
 _HEADING = re.compile(r"\b(FINDINGS|IMPRESSION)\s*:|^[ \t]*(findings|impression)\s*:", re.IGNORECASE | re.MULTILINE)
 _WORTH_A_LOOK = re.compile(r"[.!?:\n。！？]")
+# A model that writes no headings begins its conclusion so; all that follows the first kind belongs to it.
+_CLOSING = re.compile(
+    r"(?:in (?:summary|conclusion|short)|to (?:summari[sz]e|conclude)|overall impression|conclusion|summary)\b",
+    re.IGNORECASE,
+)
+_INFERRING = re.compile(
+    r"(?:(?:these|the|overall) )?(?:findings|appearances|features|changes) (?:are|is|suggest|may|might|could|indicate"
+    r"|represent|raise|favou?r)\w*\b",
+    re.IGNORECASE,
+)
+_UNDECIDED = 4  # words, until which a sentence without headings may turn out to be the conclusion
 _NUMBER = re.compile(r"(?:\d{1,2}[.)]|[-*•])")
 
 
@@ -40,7 +51,9 @@ class Unfolding:
     def growing(self) -> Sentence | None:
         """The sentence that is still being written."""
         found = sentences(self.text)
-        return found[-1] if len(found) > self._given else None
+        if len(found) <= self._given or (not _headings(self.text) and len(found[-1].text.split()) < _UNDECIDED):
+            return None
+        return found[-1]
 
     def finish(self) -> list[Sentence]:
         return self._take(sentences(self.text))
@@ -52,13 +65,27 @@ class Unfolding:
 
 
 def sentences(text: str) -> list[Sentence]:
-    """All sentences of ``text``; what stands before any heading belongs to the findings."""
+    """All sentences of ``text``; what stands before any heading belongs to the findings. Without headings, a sentence
+    that concludes is the impression's."""
+    headings = _headings(text)
+    if not headings:
+        return _without_headings(text)
     found: list[Sentence] = []
     section, start = "findings", 0
-    for match in _headings(text):
+    for match in headings:
         found += _of(section, text[start : match.start()])
         section, start = (match.group(1) or match.group(2)).lower(), match.end()
     return found + _of(section, text[start:])
+
+
+def _without_headings(text: str) -> list[Sentence]:
+    found: list[Sentence] = []
+    closing = False
+    for sentence in _of("findings", text):
+        closing = closing or bool(_CLOSING.match(sentence.text))
+        concludes = closing or bool(_INFERRING.match(sentence.text))
+        found.append(sentence._replace(section="impression") if concludes else sentence)
+    return found
 
 
 def _headings(text: str) -> list[re.Match[str]]:

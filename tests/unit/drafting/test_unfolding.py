@@ -1,6 +1,7 @@
 """Text that comes in pieces falls into the same sentences however it is cut."""
 
 import random
+import re
 
 import pytest
 
@@ -46,3 +47,34 @@ def test_text_before_any_heading_is_findings():
 def test_nothing_is_nothing():
     assert Unfolding().finish() == []
     assert sentences("FINDINGS:\n\nIMPRESSION:\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "impression"),
+    [
+        (
+            "The heart is large. In conclusion, cardiomegaly. No effusion.",
+            ["In conclusion, cardiomegaly.", "No effusion."],
+        ),
+        ("An opacity. These findings suggest pneumonia. No effusion.", ["These findings suggest pneumonia."]),
+        ("The findings are consistent with edema.", ["The findings are consistent with edema."]),
+        ("The radiologic report reveals a large consolidation. The heart is normal.", []),
+        ("These catheters are in place. The impression of the ribs is normal.", []),
+    ],
+)
+def test_free_text_without_headings_keeps_its_conclusion_apart(text, impression):
+    found = sentences(text)
+    assert [each.text for each in found if each.section == "impression"] == impression
+    whole, made = Unfolding(), []
+    for piece in re.findall(r"\S+\s*", text):
+        made += whole.add(piece)
+        growing = whole.growing()
+        assert growing is None or growing.section == found[len(made)].section
+    assert made + whole.finish() == found
+
+
+def test_headings_outweigh_concluding_words():
+    assert [each.section for each in sentences("FINDINGS: In summary, clear. IMPRESSION: Normal.")] == [
+        "findings",
+        "impression",
+    ]
