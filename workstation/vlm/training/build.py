@@ -29,7 +29,7 @@ from workstation.vlm.training import (
     evaluate,
     gatekeeper,
     grammar,
-    opening,
+    judging,
     policy,
     questions,
     shipping,
@@ -46,9 +46,9 @@ ASKED = 60  # films on which words and finding head are compared
 
 CONV = Member("conv", "conv", first=12, epochs=40, rate=1e-3, seed=1)
 VIT = Member("vit", "vit", first=0, epochs=12, rate=6e-4, seed=2)
-PEER = Member("peer", "conv", first=0, epochs=40, rate=1e-3, seed=5, plain=True)
-COMMITTEE = (VIT, CONV)  # the vision transformer first: its companions stand beside it
-MEMBERS = {member.name: member for member in (*COMMITTEE, PEER)}
+PEER = Member("peer", "conv", first=0, epochs=40, rate=1e-3, seed=5, plain=True)  # also the rival by itself
+COMMITTEE = (VIT, CONV, PEER)  # the vision transformer first: its companions stand beside it
+MEMBERS = {member.name: member for member in COMMITTEE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,11 @@ class Build:
         allowed, points = evaluate.make_policy(truth, probabilities, folds, scores)
         worth = evaluate.calibration_scores(truth, mean, folds)
         rivals = {"metadata": evaluate.metadata_scores(self.pack, self.ours), "resnet": logits[PEER.name]}
-        alone = {member.name: logits[member.name] for member in COMMITTEE}
         self._note("policy", policy.to_json(allowed))
         self._note("calibration", {name: [p.slope, p.offset] for name, p in zip(TARGETS, platts, strict=True)})
         self._note("findings", {name: scores[name] | points.get(name, {}) | worth[name] for name in scores})
         self._note("macros", evaluate.macros(truth, mean, rivals, patients))
-        self._note("members", evaluate.macros(truth, mean, alone, patients))
+        self._note("members", evaluate.macros(truth, mean, logits, patients))
         self._note("views", evaluate.within_views(self.pack, self.ours, truth, probabilities))
         self._note("oof_text", self._printed(truth, probabilities, folds, allowed))
 
@@ -170,7 +169,7 @@ class Build:
         model = self._whole(writer)
         shipping.write(model, self.out)
         chosen = np.random.default_rng(8).choice(self.ours, ASKED, replace=False)
-        self._note("agreement", opening.agreement(model, np.asarray(self.pack.films[np.sort(chosen)]), self.policy))
+        self._note("agreement", judging.agreement(model, np.asarray(self.pack.films[np.sort(chosen)]), self.policy))
         return model
 
     @cached_property
@@ -224,7 +223,7 @@ class Build:
         """The shipped model on NIH's test split; the look is written down before it is taken."""
         self._note("looks", [*self._looks(), {"weights": _digest(self.out / "model.safetensors")}])
         model = CxrLlava.load(self.out)
-        self._note("test", opening.judge(model, self.pack, self.pack.held_out(), self.ours, self.policy))
+        self._note("test", judging.judge(model, self.pack, self.pack.held_out(), self.ours, self.policy))
 
     def _looks(self) -> list[Any]:
         return list(self.read("looks")) if (self.work / "looks.json").exists() else []

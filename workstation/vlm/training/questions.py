@@ -10,9 +10,9 @@ import random
 from collections.abc import Sequence
 
 from workstation.reporting.findings import Presence
+from workstation.vlm.prompt import DIFFERENTIAL
 from workstation.vlm.training.grammar import NAMES, ORDER, PRESENT, UNCERTAIN, Decisions, impression, ordered
 
-DIFFERENTIAL = "What are the possible differential diagnoses for this patient?"  # the paper's own words
 NOT_ASSESSED = "Not assessed by this model."
 BETWEEN = "The score lies in between: this model neither names nor excludes it."
 NO_DIFFERENTIAL = "Nothing is named here from which a differential could be drawn; disease is not excluded."
