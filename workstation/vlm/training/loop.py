@@ -69,7 +69,7 @@ class Pace:
     minutes: float = 5.0
 
 
-Microbatches = list[dict[str, Tensor]]  # each with "count": how many answers its loss sums over
+Microbatches = list[dict[str, Tensor]]  # each with "count" (losses,): over how many answers each loss sums
 
 
 def run(
@@ -85,7 +85,7 @@ def run(
 
     Parameters
     ----------
-    lesson : called with a microbatch; gives the *sum* of its losses.
+    lesson : called with a microbatch; gives (losses,): each loss *summed* over its answers.
     feed : step -> this process's microbatches; the same for the same step, whenever it is asked.
     told : called after each step with its number (from 1) and loss.
 
@@ -117,11 +117,13 @@ def _steps(
 
 def _losses(lesson: nn.Module, batches: Microbatches, world: World) -> Iterator[Tensor]:
     """Sums -> parts of the mean over all answers of the step, whichever process holds them."""
-    count = world.sum(sum(float(batch["count"]) for batch in batches))
+    mine = torch.stack([batch["count"].double() for batch in batches]).sum(0)  # (losses,)
+    shares = (world.size / world.sums(mine).clamp(min=1)).float().to(world.device)
     for at, batch in enumerate(batches):
-        with world.waiting(lesson, last=at == len(batches) - 1), world.autocast():
-            total = lesson({name: tensor.to(world.device) for name, tensor in batch.items()})
-            yield total.float() * (world.size / max(count, 1.0))
+        with world.waiting(lesson, last=at == len(batches) - 1):
+            with world.autocast():
+                sums = lesson({name: tensor.to(world.device, non_blocking=True) for name, tensor in batch.items()})
+            yield (sums.float() * shares).sum()
 
 
 class _Clock:

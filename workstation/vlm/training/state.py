@@ -44,7 +44,8 @@ class Schedule:
 
 
 class State:
-    """One run. ``mean`` brings a loss to the mean over processes; ``part`` gives a sharded tensor's own part."""
+    """One run. ``mean`` brings a loss to the mean over processes; ``part`` gives a sharded tensor's own part; what
+    stands in ``facts`` is written into the checkpoint and must be the same when it is read."""
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class State:
     ) -> None:
         self.module, self.schedule, self.path, self.steps = module, schedule, path, 0
         self._mean, self._part = mean, part
+        self.facts: dict[str, str] = {}
         self.named = [(name, p) for name, p in module.named_parameters() if p.requires_grad]
         self.optimiser = _optimiser([p for _, p in self.named], schedule)
         self._learning = self._now()
@@ -125,7 +127,7 @@ class State:
                 tensors |= {f"first.{name}": state["exp_avg"], f"second.{name}": state["exp_avg_sq"]}
         tensors = {name: self._part(value) for name, value in tensors.items()} | _chance()
         try:
-            checkpoint.save(tensors, self.path, {"steps": str(self.steps), **(facts or {})})
+            checkpoint.save(tensors, self.path, {**self.facts, "steps": str(self.steps), **(facts or {})})
         except ModelError as error:
             raise TrainingError(
                 f"The checkpoint of step {self.steps} could not be written.",
@@ -138,6 +140,8 @@ class State:
         if not self.path.exists():
             return {}
         tensors, facts = checkpoint.load(self.path)
+        if any(facts.get(name) != value for name, value in self.facts.items()):
+            raise self._foreign()
         self.steps = int(facts["steps"])
         self._load(self._now(), tensors, "now.")
         self._load(self.average, tensors, "average.")
@@ -157,12 +161,15 @@ class State:
             for name, place in places.items():
                 found, into = tensors.get(f"{prefix}{name}{suffix}"), self._part(place)
                 if found is None or found.shape != into.shape:
-                    raise TrainingError(
-                        f"The checkpoint {self.path.name} is of another model or other settings.",
-                        "Give this run a work folder of its own (--work), or remove the checkpoint.",
-                        "checkpoint",
-                    )
+                    raise self._foreign()
                 into.copy_(found)
+
+    def _foreign(self) -> TrainingError:
+        return TrainingError(
+            f"The checkpoint {self.path.name} is of another model, other films or other settings.",
+            "Start the same command as before, give this run a work folder of its own (--work), or remove that file.",
+            "checkpoint",
+        )
 
 
 def _optimiser(parameters: list[nn.Parameter], schedule: Schedule) -> torch.optim.AdamW:

@@ -76,6 +76,14 @@ class World:
         dist.all_reduce(held, how)
         return float(held)
 
+    def sums(self, values: Tensor) -> Tensor:
+        """Each number summed over the processes."""
+        if self.size == 1:
+            return values
+        held = values.to(self.device)
+        dist.all_reduce(held)
+        return held.cpu()
+
     def wait(self) -> None:
         if self.size > 1:
             dist.barrier()
