@@ -17,7 +17,7 @@ P, A, U = Presence.PRESENT, Presence.ABSENT, Presence.UNCERTAIN
         ("There is no pneumonia; a small pleural effusion is seen.", {"pneumonia": A, "pleural effusion": P}),
         ("Possible right basal consolidation.", {"consolidation": U}),
         ("The costophrenic angles are sharp.", {"pleural effusion": A}),
-        ("Blunting of the right costophrenic angle.", {"pleural effusion": P}),
+        ("Blunting of the right costophrenic angle.", {"pleural effusion": U}),
         ("Pneumothorax is not seen.", {"pneumothorax": A}),
         ("Small pericardial effusion.", {}),
         ("No effusion. There is a large effusion.", {"pleural effusion": P}),
