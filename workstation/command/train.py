@@ -28,8 +28,10 @@ must be seen by all). --shard spreads weights and optimiser (FSDP), which the pa
 The paper, in order (DATA = --data nih=... --data chexpert=... and so on):
   main.py train encoder  DATA --size paper --labels binary --prepare clip-centre-crop --out m/1a
   main.py train contrast DATA --start m/1a --prepare clip-centre-crop --out m/1b
-  main.py train align    --data mimic=FOLDER --start m/1b --prepare clip-centre-crop --out m/2a
-  main.py train finetune --data mimic=FOLDER --start m/2a --prepare clip-centre-crop --out m/2b"""
+  main.py train data     --data mimic=FOLDER --work m/films --reports m/reports.csv
+  main.py train refine   m/reports.csv m/refined.csv
+  main.py train align    --data mimic=FOLDER --reports m/refined.csv --start m/1b --prepare clip-centre-crop --out m/2a
+  main.py train finetune --data mimic=FOLDER --reports m/refined.csv --start m/2a --prepare clip-centre-crop --out m/2b"""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -44,6 +46,7 @@ def add_parser(subparsers: Any) -> None:
         epilog=_layouts(), formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     _data(data)
+    data.add_argument("--reports", type=Path, metavar="OUT.csv", help="also write the reports, for train refine")
     data.add_argument("--work", type=Path, metavar="DIR", required=True, help="where the packed films are kept")
     refine = verbs.add_parser("refine", help="make reports fit to learn from: no devices, comparisons, identifiers")
     refine.add_argument("input", metavar="IN.csv", type=Path, help="a table with a column report (or text)")
@@ -83,6 +86,8 @@ def _stage(parser: argparse.ArgumentParser, name: str) -> None:
 def _learning(add: Any, name: str) -> None:
     if name == "encoder":
         add("--labels", default="findings", choices=("binary", "findings"), help="what is asked of the encoder")
+    if name in ("align", "finetune"):
+        add("--reports", type=Path, metavar="CSV", help="take reports from this table (train data, then train refine)")
     if name == "align":
         add("--words-steps", type=_count, default=400, metavar="N", help="steps that a new language model reads first")
     add(
@@ -162,11 +167,19 @@ def _refine(arguments: argparse.Namespace) -> int:
 
 
 def _look(arguments: argparse.Namespace) -> int:
+    from workstation.vlm.training import datasets
     from workstation.vlm.training.conduct import Plan, look
+    from workstation.vlm.training.material import reports_table
 
-    material = look(_plan(Plan, arguments, stage="encoder", out=arguments.work / "unused"))
-    value: dict[str, Any] = {"films": dict(material.counts), "findings": list(material.findings), "data_sha256": material.sha256}
+    material = look(_plan(Plan, arguments, stage="encoder", out=arguments.work / "unused", reports=None))
+    value: dict[str, Any] = {
+        "films": dict(material.counts),
+        "findings": list(material.findings),
+        "data_sha256": material.sha256,
+    }
     value |= {"licences": list(material.licences), "packed_bytes": material.pack.bytes}
+    if arguments.reports is not None:
+        value["reports"] = reports_table([datasets.read(place) for place in arguments.data], arguments.reports)
     return succeed(arguments, value, _films(value["films"]))
 
 

@@ -22,7 +22,7 @@ from workstation.vlm.training import world as worlds
 from workstation.vlm.training.datasets import splits
 from workstation.vlm.training.feed import Feed
 from workstation.vlm.training.loop import Pace, Schedule
-from workstation.vlm.training.material import Material, gather
+from workstation.vlm.training.material import Material, gather, with_reports
 from workstation.vlm.training.opening import Opening
 from workstation.vlm.training.stages import talk
 from workstation.vlm.training.stages.align import align_stage, words_stage
@@ -54,6 +54,7 @@ class Plan:
     official_split: bool = False
     prepare: str = "letterbox"
     ages: tuple[float, float] | None = None
+    reports: Path | None = None
     epochs: float = 10.0
     steps: int = 0
     words_steps: int = 400
@@ -139,6 +140,8 @@ def _material(plan: Plan, world: World) -> Material:
     if world.rank > 0:
         world.wait()
     found = [datasets.read(place) for place in plan.data]
+    if plan.reports is not None:
+        found = with_reports(found, plan.reports)
     side = 224 if plan.prepare == "letterbox" else opening.side(plan.size, plan.start)
     told = _packing if world.speaks else (lambda done, of: None)
     material = gather(found, plan.folder, shares, plan.official_split, plan.ages, side, plan.prepare, told)

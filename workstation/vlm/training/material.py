@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import math
@@ -18,6 +19,7 @@ from workstation.reporting.findings import FINDINGS
 from workstation.vlm.training.datasets.pack import SIDE, Pack, pack
 from workstation.vlm.training.datasets.sample import Dataset, Sample
 from workstation.vlm.training.datasets.splits import divide
+from workstation.vlm.training.datasets.table import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,40 @@ class Material:
             row = [int(at), str(side), sample.patient, dict(sorted(sample.labels.items())), sample.report]
             digest.update(json.dumps(row).encode())
         return digest.hexdigest()
+
+
+def with_reports(datasets: Sequence[Dataset], table: Path) -> list[Dataset]:
+    """Datasets whose reports are those of ``table`` (columns image, report): what `reports_table` wrote, refined.
+
+    A film that the table does not name keeps no report; its words come from its labels.
+    """
+    texts = {row["image"]: row["report"] for row in rows(table, ("image", "report"))}
+    found = [
+        replace(d, samples=tuple(replace(s, report=texts.get(name_of(d, s), "")) for s in d.samples)) for d in datasets
+    ]
+    if texts and not any(sample.report for dataset in found for sample in dataset.samples):
+        raise TrainingError(
+            f"No film of the datasets is named in {table.name}.",
+            "Write the table with: main.py train data --reports FILE.csv, then refine it with: main.py train refine.",
+            "reports",
+        )
+    return found
+
+
+def reports_table(datasets: Sequence[Dataset], out: Path) -> int:
+    """Write the films that have a report, for `refine`; returns how many."""
+    told = [(name_of(d, s), s.report) for d in datasets for s in d.samples if s.report and s.language == "en"]
+    try:
+        with out.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([("image", "report"), *told])
+    except OSError as error:
+        raise TrainingError(f"{out.name} could not be written.", "Choose another place.", "disk") from error
+    return len(told)
+
+
+def name_of(dataset: Dataset, sample: Sample) -> str:
+    """A film's name in a table of reports: dataset and path inside it."""
+    return f"{dataset.name}:{sample.image.relative_to(dataset.folder).as_posix()}"
 
 
 def gather(
