@@ -26,7 +26,7 @@ from workstation.catalog.terms import UNKNOWN
 from workstation.errors import ModelError
 from workstation.paths import Home
 
-__all__ = ["Order", "Taken", "examine", "sweep", "take"]
+__all__ = ["Candidate", "Order", "Taken", "examine", "sweep", "take"]
 
 Progress = Callable[[str, float], None]
 Stop = Callable[[], bool]

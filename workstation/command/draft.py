@@ -22,6 +22,12 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("film", metavar="FILM", help="path, StudyInstanceUID or SOPInstanceUID")
     parser.add_argument("--model", metavar="ID", help="another than the default model (see: models list)")
     parser.add_argument("--backend", choices=("torch", "llama.cpp"), help="what runs the language model")
+    parser.add_argument(
+        "--quantisation",
+        type=str.upper,
+        choices=("F32", "BF16", "F16", "Q8_0", "Q4_K_M"),
+        help="size of the model's numbers; without it the most exact that fits (see: models convert)",
+    )
     parser.add_argument("--seed", type=seed_number, metavar="N", help="the same seed gives the same text")
     parser.add_argument("--greedy", action="store_true", help="the likeliest word each time, no chance")
     parser.add_argument("--anyway", action="store_true", help="draft a film that the model should not; logged")
@@ -95,6 +101,7 @@ def _request(arguments: argparse.Namespace, path: str) -> DraftRequest:
         path,
         model=arguments.model,
         backend=arguments.backend,
+        quantisation=arguments.quantisation,
         seed=arguments.seed,
         greedy=arguments.greedy,
         anyway=arguments.anyway,
