@@ -15,7 +15,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 EVERYWHERE, FILM, WORKLIST, REPORT = "everywhere", "film", "worklist", "report"
-MENUS = ("File", "Study", "Film", "Report", "View", "Help")
+MENUS = ("File", "Study", "Film", "Report", "Model", "View", "Help")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("film.zoom_out", "Zoom out", ("-",), "Further away", FILM, "Film"),
     Action("film.text", "Text on the film", ("Space",), "Show or hide the facts in the corners", FILM, "Film"),
     Action("film.notes", "Notes on the file", ("N",), "What is amiss in the file, in full in the corner", FILM, "Film"),
+    Action(
+        "film.seen", "Part the model saw", ("M",), "Show or hide the edges a centre crop cut off", FILM, "Film", True
+    ),
     Action("film.next", "Next film", ("Right", "Down"), "The next film of this study", FILM, "Film"),
     Action("film.previous", "Previous film", ("Left", "Up"), "The previous film of this study", FILM, "Film"),
     Action("film.layout", "Side by side", ("S",), "Frontal and lateral together, or one at a time", FILM, "Film"),
@@ -138,9 +141,38 @@ ACTIONS: tuple[Action, ...] = (
     Action("report.copy", "Copy report", ("Ctrl+Shift+C",), "The signed report as text", menu="Report"),
     Action("report.export_text", "Export as text…", (), "Save the signed report as a text file", menu="Report"),
     Action("report.export_pdf", "Export as PDF…", ("Ctrl+Shift+P",), "Save the signed report as PDF", menu="Report"),
+    Action(
+        "model.manager",
+        "Models…",
+        ("Ctrl+Shift+M",),
+        "Which models are here: choose, import, convert, verify, remove",
+        menu="Model",
+    ),
+    Action(
+        "model.evidence",
+        "What changes the score",
+        ("F2",),
+        "While held: the regions of the film that change the score behind the drafted sentence with the caret",
+    ),
+    Action(
+        "question.differential",
+        "Differential diagnosis",
+        ("Ctrl+Shift+D",),
+        "Ask the model for a differential diagnosis of this film, beside the report",
+        menu="Model",
+    ),
+    Action("question.stop", "Stop answering", ("Ctrl+Shift+X",), "Stop the answer at its next word", menu="Model"),
     Action("view.worklist", "Worklist", ("Ctrl+1",), "Show or hide the worklist", menu="View", checkable=True),
     Action("view.film", "Film", ("Ctrl+2",), "Show or hide the film", menu="View", checkable=True),
     Action("view.report", "Report", ("Ctrl+3",), "Show or hide the report", menu="View", checkable=True),
+    Action(
+        "view.question",
+        "Questions",
+        ("Ctrl+4",),
+        "Show or hide the side pane for questions on the film",
+        menu="View",
+        checkable=True,
+    ),
     Action("view.cycle", "Next column", ("F6",), "Put the keyboard into the next column", menu="View"),
     Action("view.full_screen", "Full screen", ("F11",), "The whole screen for reading", menu="View", checkable=True),
     Action("help.help", "Keys and help", ("F1",), "Every key, every setting, the main ideas", menu="Help"),

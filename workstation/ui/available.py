@@ -39,6 +39,10 @@ def available(act: str, room: Furniture) -> bool:
         return writing and reading is not None and reading.draft_id is not None
     if act == "report.stop":
         return room.drafts.expects(desk.study)
+    if act == "question.stop":
+        return room.questions.busy
+    if act == "question.differential":
+        return room.question.differential_button.isEnabled()
     if act == "report.recall":
         return report.recall_bar.reading is not None
     if act in ("study.next", "study.previous"):

@@ -1,6 +1,6 @@
 """The worker process as Qt signals: lines arrive on the pipe's thread, signals on the window's.
 
-Starts the worker when the first draft is asked for. Knows requests and events; no study, no pane.
+Starts the worker when the first request comes. Knows requests and events; no study, no pane.
 """
 
 from __future__ import annotations
@@ -10,7 +10,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from workstation.drafting.messages import DraftEvent, DraftRequest, Event, FailedEvent, StateEvent, TokenEvent
+from workstation.drafting.messages import (
+    AnswerEvent,
+    AskRequest,
+    DraftEvent,
+    DraftRequest,
+    Event,
+    EvidenceEvent,
+    EvidenceRequest,
+    FailedEvent,
+    JobEvent,
+    JobRequest,
+    StateEvent,
+    StatusEvent,
+    StatusRequest,
+    TokenEvent,
+)
 from workstation.paths import Home
 
 if TYPE_CHECKING:
@@ -18,11 +33,15 @@ if TYPE_CHECKING:
 
 
 class Bridge(QObject):
-    """Four signals, one for each kind of event."""
+    """One signal for each kind of event; who asked knows its own by the request's id."""
 
     state = Signal(object)
     token = Signal(object)
     drafted = Signal(object)
+    answered = Signal(object)
+    evidence_made = Signal(object)
+    job_done = Signal(object)
+    status_told = Signal(object)
     failed = Signal(object)
     _arrived = Signal(object)
 
@@ -31,6 +50,16 @@ class Bridge(QObject):
         self._home = home
         self._worker: Worker | None = None
         self._closed = False
+        self._signals = {
+            StateEvent: self.state,
+            TokenEvent: self.token,
+            DraftEvent: self.drafted,
+            AnswerEvent: self.answered,
+            EvidenceEvent: self.evidence_made,
+            JobEvent: self.job_done,
+            StatusEvent: self.status_told,
+            FailedEvent: self.failed,
+        }
         self._arrived.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
@@ -41,6 +70,26 @@ class Bridge(QObject):
         """Ask for a draft; the worker is started (or started again) when it does not run."""
         if not self._closed:
             self._living().draft(request)
+
+    def ask(self, request: AskRequest) -> None:
+        """A question on a film."""
+        if not self._closed:
+            self._living().ask(request)
+
+    def evidence(self, request: EvidenceRequest) -> None:
+        """Which regions change a finding's score."""
+        if not self._closed:
+            self._living().evidence(request)
+
+    def job(self, request: JobRequest) -> None:
+        """Import, convert or verify a model."""
+        if not self._closed:
+            self._living().job(request)
+
+    def status(self, request: StatusRequest) -> None:
+        """Which model is in memory; a worker that does not run is not started for it."""
+        if self.running:
+            self._living().status(request)
 
     def cancel(self, request_id: str) -> None:
         if self._worker is not None:
@@ -72,11 +121,6 @@ class Bridge(QObject):
     def _pass_on(self, event: Event) -> None:
         if self._closed:
             return
-        if isinstance(event, StateEvent):
-            self.state.emit(event)
-        elif isinstance(event, TokenEvent):
-            self.token.emit(event)
-        elif isinstance(event, DraftEvent):
-            self.drafted.emit(event)
-        elif isinstance(event, FailedEvent):
-            self.failed.emit(event)
+        for kind, signal in self._signals.items():
+            if isinstance(event, kind):
+                signal.emit(event)

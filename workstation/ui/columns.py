@@ -1,6 +1,7 @@
-"""Worklist | film | report: three columns that can be hidden, that remember their widths, and turn with the screen.
+"""Worklist | film | questions | report: columns that can be hidden, remember their widths, and turn with the screen.
 
-On a portrait screen the report goes below the film. The column with the keyboard shows a thin accent line.
+Questions stay away until they are asked for, and take their room from the film alone. On a portrait screen the report
+goes below the film. The column with the keyboard shows a thin accent line.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QVBo
 
 from workstation.ui import style
 
-NAMES = ("worklist", "film", "report")
-_FIRST_WIDTHS = {"landscape": [700, 420], "portrait": [540, 460]}
+NAMES = ("worklist", "film", "question", "report")
+READING = NAMES[1:]
+_FIRST_SIZES = {
+    "landscape": {"film": 700, "question": 300, "report": 420},
+    "portrait": {"film": 540, "question": 260, "report": 460},
+}
 _WORKLIST_WIDTH = 280
 
 
@@ -54,18 +59,18 @@ class Column(QFrame):
 
 
 class Columns(QWidget):
-    """The three columns. ``hidden_changed(name, hidden)`` tells the menu's ticks."""
+    """All columns. ``hidden_changed(name, hidden)`` tells the menu's ticks."""
 
     hidden_changed = Signal(str, object)  # name, whether hidden
 
     def __init__(self) -> None:
         super().__init__()
         self.by_name = {name: Column(name) for name in NAMES}
-        self._sizes = {key: list(widths) for key, widths in _FIRST_WIDTHS.items()}
+        self._sizes = {shape: dict(sizes) for shape, sizes in _FIRST_SIZES.items()}
         self._reading = QSplitter(Qt.Orientation.Horizontal)
         self._outer = QSplitter(Qt.Orientation.Horizontal)
-        self._reading.addWidget(self.by_name["film"])
-        self._reading.addWidget(self.by_name["report"])
+        for name in READING:
+            self._reading.addWidget(self.by_name[name])
         self._outer.addWidget(self.by_name["worklist"])
         self._outer.addWidget(self._reading)
         for splitter in (self._outer, self._reading):
@@ -73,11 +78,12 @@ class Columns(QWidget):
             splitter.setHandleWidth(4)
         self._outer.setStretchFactor(0, 0)
         self._outer.setStretchFactor(1, 1)
-        self._reading.setStretchFactor(0, 1)
-        self._reading.setStretchFactor(1, 0)
+        for place, name in enumerate(READING):
+            self._reading.setStretchFactor(place, int(name == "film"))
         self._set_least_sizes()
         self._outer.setSizes([_WORKLIST_WIDTH, 1150])
-        self._reading.setSizes(self._sizes["landscape"])
+        self.by_name["question"].hide()
+        self._apply_sizes()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._outer)
@@ -94,12 +100,15 @@ class Columns(QWidget):
         if hidden and all(self.is_hidden(other) for other in NAMES if other != name):
             self.hidden_changed.emit(name, False)
             return
+        self._remember()
         had_focus = self.by_name[name].isAncestorOf(QApplication.focusWidget() or self)
         self.by_name[name].setVisible(not hidden)
-        self._reading.setVisible(not (self.is_hidden("film") and self.is_hidden("report")))
+        self._reading.setVisible(not all(self.is_hidden(other) for other in READING))
+        if name == "question":
+            self._apply_sizes()
         self.hidden_changed.emit(name, hidden)
         if hidden and had_focus:
-            self.cycle_focus()
+            self.by_name["report"].take_focus() if name == "question" else self.cycle_focus()
 
     def cycle_focus(self) -> None:
         """The keyboard goes into the next visible column."""
@@ -118,16 +127,17 @@ class Columns(QWidget):
     def save(self, store: QSettings) -> None:
         self._remember()
         store.setValue("worklist_width", self._outer.sizes()[0] or _WORKLIST_WIDTH)
-        for key, sizes in self._sizes.items():
-            store.setValue(f"{key}_sizes", ",".join(map(str, sizes)))
+        for shape, sizes in self._sizes.items():
+            store.setValue(f"{shape}_sizes", ",".join(str(sizes[name]) for name in READING))
         store.setValue("hidden", ",".join(name for name in NAMES if self.is_hidden(name)))
 
     def restore(self, store: QSettings) -> None:
-        for key in self._sizes:
-            self._sizes[key] = _numbers(store.value(f"{key}_sizes"), 2) or self._sizes[key]
+        for shape in self._sizes:
+            found = _numbers(store.value(f"{shape}_sizes"), len(READING))
+            self._sizes[shape] = dict(zip(READING, found, strict=True)) if found else self._sizes[shape]
         width = (_numbers(store.value("worklist_width"), 1) or [_WORKLIST_WIDTH])[0]
         self._outer.setSizes([width, max(self.width() - width, 600)])
-        self._reading.setSizes(self._sizes[self._shape()])
+        self._apply_sizes()
         for name in _names(store.value("hidden")):
             self.set_hidden(name, True)
 
@@ -138,19 +148,29 @@ class Columns(QWidget):
             self._remember()
             self._reading.setOrientation(wanted)
             self._set_least_sizes()
-            self._reading.setSizes(self._sizes[self._shape()])
+            self._apply_sizes()
 
     def _shape(self) -> str:
         return "portrait" if self._reading.orientation() == Qt.Orientation.Vertical else "landscape"
 
     def _remember(self) -> None:
-        if all(self._reading.sizes()):
-            self._sizes[self._shape()] = self._reading.sizes()
+        """The sizes of the columns in sight; what questions took from the film is the film's."""
+        sizes = dict(zip(READING, self._reading.sizes(), strict=True))
+        kept = self._sizes[self._shape()]
+        if sizes["film"] and sizes["report"]:
+            kept.update({name: size for name, size in sizes.items() if size and name != "film"})
+            kept["film"] = sizes["film"] + sizes["question"]
+
+    def _apply_sizes(self) -> None:
+        sizes = self._sizes[self._shape()]
+        asked = 0 if self.is_hidden("question") else sizes["question"]
+        self._reading.setSizes([max(sizes["film"] - asked, 1), asked, sizes["report"]])
 
     def _set_least_sizes(self) -> None:
         portrait = self._shape() == "portrait"
         self.by_name["worklist"].setMinimumWidth(170)
         self.by_name["film"].setMinimumSize(320, 240)
+        self.by_name["question"].setMinimumSize(240, 200 if portrait else 0)
         self.by_name["report"].setMinimumSize(320, 240 if portrait else 0)
 
     def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:

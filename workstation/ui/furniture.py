@@ -21,6 +21,11 @@ from workstation.ui.books import Books
 from workstation.ui.bridge import Bridge
 from workstation.ui.desk import Desk
 from workstation.ui.drafts import Drafts
+from workstation.ui.evidence import EvidenceDesk
+from workstation.ui.models.desk import ModelDesk
+from workstation.ui.question.desk import QuestionDesk
+from workstation.ui.question.pane import QuestionPane
+from workstation.ui.question.talk import DIFFERENTIAL
 from workstation.ui.report.pane import ReportPane
 from workstation.ui.viewer.film_pane import FilmPane
 
@@ -57,6 +62,12 @@ class Furniture(QObject):
         self.desk = Desk(
             self.store, self.window.worklist, self.film, self.report, self.drafts, self.attention, self.personal
         )
+        self.question = QuestionPane()
+        self.questions = QuestionDesk(
+            self.question, self.film, self.report, self.bridge, lambda: self.personal.settings
+        )
+        self.models = ModelDesk(self.window, place.home, self.bridge, self.personal, place.start_job)
+        self.evidence = EvidenceDesk(self.window, self.report, self.film, self.bridge)
         self.refused = self.window.refused
         self._closed = False
         self._warned = False
@@ -74,6 +85,8 @@ class Furniture(QObject):
         self._closed = True
         self._store_check.stop()
         self.desk.leave()
+        self.questions.close()
+        self.models.close()
         self.report.shut_down()
         self.attention.close()
         self.drafts.close()
@@ -117,10 +130,12 @@ class Furniture(QObject):
         arrivals.progress.connect(self._intake_goes_on)
         arrivals.ended.connect(self._intake_ended)
         desk.opened.connect(self._study_opened)
-        for source in (drafts, desk, arrivals, self.personal):
+        for source in (drafts, desk, arrivals, self.personal, self.questions):
             source.trouble.connect(self._trouble)
         self.report.reader_named.connect(self._reader_named)
         self.report.typed.connect(self._typing.start)
+        self.evidence.shown.connect(lambda finding: self.attention.acted("evidence", {"finding": finding}))
+        self.question.put_away.connect(self._toggle_questions)
         self.film.full_requested.connect(self.window.toggle_film_alone)
         self.personal.changed.connect(self._settings_changed)
         self._store_check.timeout.connect(self.check_store)
@@ -132,6 +147,10 @@ class Furniture(QObject):
             "file.verify_log": self.books.verify,
             "study.next": lambda: self.desk.step(1),
             "study.previous": lambda: self.desk.step(-1),
+            "view.question": self._toggle_questions,
+            "model.manager": self.models.show,
+            "question.differential": self._ask_differential,
+            "question.stop": self.questions.stop,
         }
         for act, slot in slots.items():
             self.window.act(act, slot)
@@ -140,6 +159,7 @@ class Furniture(QObject):
         """Columns filled, waiting drafts queued, the log checked."""
         self.window.may_close = self.may_close
         self.window.available = lambda act: available(act, self)
+        self.window.columns.put("question", self.question)
         self.window.columns.put("report", self.report)
         self.window.columns.by_name["report"].keyboard = self._report_keyboard
         self.window.status.set_fact("model", "model idle")
@@ -187,7 +207,21 @@ class Furniture(QObject):
         self.window.columns.set_hidden("worklist", False)
         self.refused.show()
 
+    def _toggle_questions(self) -> None:
+        """By the reader's own key: shown, the keyboard is in the field; put away, back in the report."""
+        columns = self.window.columns
+        self.window.toggle_column("question")
+        if not columns.is_hidden("question"):
+            columns.by_name["question"].take_focus()
+
+    def _ask_differential(self) -> None:
+        """The answer needs a place; the keyboard stays where it is."""
+        self.window.columns.set_hidden("question", False)
+        self.questions.ask(DIFFERENTIAL, "")
+
     def _study_opened(self, _study: str) -> None:
+        self.evidence.forget()
+        self.questions.open_study(self.desk.reading)
         column = self.window.columns.by_name["film"]
         if column.content is not self.film:
             self.window.columns.put("film", self.film)
@@ -211,6 +245,7 @@ class Furniture(QObject):
     def _settings_changed(self, settings: Settings) -> None:
         self.film.apply_settings(settings)
         self.attention.set_idle_after(settings["idle_after_s"])
+        self.questions.follow_model()
         self.drafts.set_when(settings["draft_when"])
         self.window.worklist.set_date_format(settings["date_format"])
         self.desk.set_reader(self.personal.reader())

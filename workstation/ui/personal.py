@@ -52,6 +52,8 @@ class Personal(QObject):
     def change(self, name: str, value: object) -> None:
         """One setting."""
         self._keep({name: value})
+        if self.preferences is not None and name in self.preferences.controls:
+            self.preferences.show_value(name, self.settings[name])  # it may have been changed elsewhere
 
     def ask_reader(self) -> None:
         """The card, beside the work."""

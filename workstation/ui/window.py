@@ -95,8 +95,8 @@ class MainWindow(QMainWindow):
             self._alone = True
             self._hidden_before = [name for name in NAMES if self.columns.is_hidden(name)]
             self.columns.set_hidden("film", False)
-            self.columns.set_hidden("worklist", True)
-            self.columns.set_hidden("report", True)
+            for name in ("worklist", "question", "report"):
+                self.columns.set_hidden(name, True)
 
     def _show_columns(self) -> None:
         if self._alone:
@@ -174,15 +174,17 @@ class MainWindow(QMainWindow):
         self.act("view.cycle", self.columns.cycle_focus)
         self.act("view.full_screen", self.toggle_full_screen)
         for name in NAMES:
-            made = actions.make(f"view.{name}", self, partial(self._toggle_column, name))
-            made.setChecked(True)
+            if name != "question":  # made with its pane
+                made = actions.make(f"view.{name}", self, partial(self.toggle_column, name))
+                made.setChecked(True)
         self.columns.hidden_changed.connect(self._tick_column)
 
     def _search(self) -> None:
         self.columns.set_hidden("worklist", False)
         self.worklist.focus_search()
 
-    def _toggle_column(self, name: str) -> None:
+    def toggle_column(self, name: str) -> None:
+        """Show or hide one column."""
         self._alone = False
         self.columns.set_hidden(name, not self.columns.is_hidden(name))
 

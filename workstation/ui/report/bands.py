@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workstation.ui import style
-from workstation.ui.report.lines import act_button, show, tell, words
+from workstation.ui.lines import act_button, show, tell, words
 
 USUAL_POINT = 2 / 3
 NAMES = ("high", "middle", "low")

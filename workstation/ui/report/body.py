@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVB
 
 from workstation.reporting.report import DRAFTED_SECTIONS, SECTIONS
 from workstation.ui import style
+from workstation.ui.lines import show
 from workstation.ui.report import manuscript
-from workstation.ui.report.lines import show
 from workstation.ui.report.offer import Offer
 from workstation.ui.report.section import MARGIN_PX, SectionEdit
 from workstation.workflow.working import Working

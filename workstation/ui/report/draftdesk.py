@@ -156,6 +156,16 @@ class DraftDesk(QObject):
             said = f"Draft ready, hidden. Write your own impression first; then {key} shows it."
         self._head.say(said)
 
+    def hidden_words(self) -> str:
+        """Why the model must not say anything of this study yet: the reader wants to look first; "" = it may."""
+        key = actions.key_text("report.reveal")
+        if self._waiting is not None:
+            return f"The draft of this study is still hidden: {key} shows it, and then the model answers."
+        unseen = self._reading is not None and self._reading.editable and self.shown is None
+        if unseen and self._policy == AFTER_IMPRESSION and not self._own_impression():
+            return "Write your own impression first: so the setting for drafts says."
+        return ""
+
     def _own_impression(self) -> bool:
         """Words of the reader stand in Impression."""
         document = self._body.edits["Impression"].document()
@@ -189,7 +199,13 @@ class DraftDesk(QObject):
         bands = banded(draft.probabilities, manifest.thresholds if manifest else {})
         on_the_film = [note for film in self._reading.films for note in film.warnings]
         reservations = about_the_draft(draft.warnings, on_the_film)
-        self._head.show_draft(draft, "" if draft.model.clinical and not manifest else statement, bands, reservations)
+        said = "" if draft.model.clinical and not manifest else statement
+        self._head.show_draft(draft, said, bands, reservations, manifest is not None and crops(manifest))
+
+
+def crops(manifest: Manifest) -> bool:
+    """Whether the model sees a film's centre only (the original CXR-LLaVA's preparation)."""
+    return manifest.preprocess.method == "clip-centre-crop"
 
 
 def manifest_of(home: Home, model: str) -> Manifest | None:

@@ -15,8 +15,8 @@ from workstation.drafting.messages import StateEvent
 from workstation.reporting.draft import Draft
 from workstation.reporting.report import RESEARCH_MARK
 from workstation.ui import actions, style
+from workstation.ui.lines import Notice, act_button, show, small, tell, words
 from workstation.ui.report.bands import Bands, BandText
-from workstation.ui.report.lines import Notice, act_button, show, small, tell, words
 from workstation.ui.report.reservations import Reservations
 
 _DOING = {
@@ -35,7 +35,7 @@ class DraftHead(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model, self.weakness = words(), small("careful")
+        self.model, self.made, self.weakness = words(), small(), small("careful")
         self.not_assessed = small("")
         self.progress = QProgressBar(textVisible=False)
         self.progress.setFixedHeight(6)
@@ -51,7 +51,15 @@ class DraftHead(QWidget):
         column = QVBoxLayout(self, spacing=3)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(row)
-        for part in (self.progress, self.weakness, self.not_assessed, self.reservations, self.bands, self.notice):
+        for part in (
+            self.progress,
+            self.made,
+            self.weakness,
+            self.not_assessed,
+            self.reservations,
+            self.bands,
+            self.notice,
+        ):
             column.addWidget(part)
         self.say("")
 
@@ -60,7 +68,7 @@ class DraftHead(QWidget):
         tell(self.model, text, "secondary")
         self._quiet()
         self._offer_redo(redo)
-        for line in (self.weakness, self.not_assessed):
+        for line in (self.made, self.weakness, self.not_assessed):
             tell(line, "")
         self.bands.set_text(None)
         self.reservations.set_all(())
@@ -80,13 +88,20 @@ class DraftHead(QWidget):
         self.notice.clear()
 
     def show_draft(
-        self, draft: Draft, statement: str, bands: BandText | None, reservations: Sequence[str] = ()
+        self,
+        draft: Draft,
+        statement: str,
+        bands: BandText | None,
+        reservations: Sequence[str] = (),
+        cropped: bool = False,
     ) -> None:
-        """The draft is on the screen; ``reservations`` are what it was made in spite of."""
+        """The draft is on the screen; ``reservations`` are what it was made in spite of, ``cropped``: by a model
+        that sees a film's centre only."""
         self._quiet()
         stopped = {"length": ", cut at its length", "stop": ", stopped early"}.get(draft.stopped_by, "")
         where = device_words(draft.model.device)
         self._name(draft.model.clinical, f"{draft.model.id} on {where}, {draft.seconds.total:.1f} s{stopped}")
+        tell(self.made, made_words(draft, cropped))
         mark = "" if draft.model.clinical else RESEARCH_MARK
         tell(self.weakness, ". ".join(part for part in (mark, statement) if part))
         missed = ", ".join(draft.not_assessed)
@@ -110,6 +125,16 @@ class DraftHead(QWidget):
         show(self.progress, False)
         show(self.stop_button, False)
         self.notice.clear()
+
+
+def made_words(draft: Draft, cropped: bool) -> str:
+    """With what precision, whether its bytes were checked in full, and what of the film it did not see."""
+    model = draft.model
+    checked = "every byte checked" if model.hash_checked == "full" else f"checked by {model.hash_checked}"
+    parts = [f"{model.quantisation} by {model.backend}", checked]
+    if cropped:
+        parts.append(f"saw the centre of the film only ({actions.key_text('film.seen')} on the film shows the edge)")
+    return ", ".join(parts)
 
 
 def device_words(device: str) -> str:

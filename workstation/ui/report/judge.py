@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from workstation.reporting.decision import GRADE_MEANING, Decision, Grade, derive
 from workstation.reporting.edits import Difference
 from workstation.ui import actions
-from workstation.ui.report.lines import small, words
+from workstation.ui.lines import small, words
 
 _SHORT = {Grade.A: "as it is", Grade.B: "minor", Grade.C: "major", Grade.D: "unfit"}
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from workstation.ui import style
+from workstation.ui.lines import words
 from workstation.ui.report.body import ReportBody
-from workstation.ui.report.lines import words
 
 
 def empty_page() -> QWidget:

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from workstation.ui import actions
-from workstation.ui.report.lines import words
+from workstation.ui.lines import words
 from workstation.workflow.reading import Reading
 
 

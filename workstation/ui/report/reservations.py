@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workstation.ui import actions, style
-from workstation.ui.report.lines import act_button, show, small, tell
+from workstation.ui.lines import act_button, show, small, tell
 
 LONGEST = 40
 ANYWAY = "The draft was made anyway."

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
+    QHelpEvent,
     QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
@@ -22,9 +24,9 @@ from PySide6.QtGui import (
     QTextDocument,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QToolTip, QWidget
 
-from workstation.reporting.marks import Mark
+from workstation.reporting.marks import DRAFTED, REJECTED, Mark
 from workstation.ui.report import ink, inscribe, tint
 
 TEXT_PX = 14
@@ -48,6 +50,14 @@ def _height(document: QTextDocument) -> float:
     return document.size().height() + max(0.0, gap - MARGIN_PX)
 
 
+def why_marked(findings: Sequence[str]) -> str:
+    """The tooltip of a sentence that the finding head speaks against."""
+    return (
+        f"The model's own finding head disagrees with this sentence: {', '.join(findings)}. "
+        "One of the two is wrong; look at the film."
+    )
+
+
 class SectionEdit(QTextEdit):
     """``typed``: the reader changed the text. ``caret_moved``: by the reader's own act. ``hop``: to another section."""
 
@@ -64,6 +74,7 @@ class SectionEdit(QTextEdit):
         self._composing = False
         self._program = 0
         self._least_lines = 1
+        self._disagreeing: Mapping[str, Sequence[str]] = {}
         self.setAcceptRichText(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -106,6 +117,32 @@ class SectionEdit(QTextEdit):
         cursor.setPosition(min(position if anchor is None else anchor, last))
         cursor.setPosition(min(position, last), QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
+
+    def set_disagreeing(self, findings_of: Mapping[str, Sequence[str]]) -> None:
+        """Sentences that the finding head speaks against: marked here, and told to who listens instead of looking."""
+        self._disagreeing = findings_of
+        here = [mark.words for mark in ink.all_marks(self.document()) if mark.words in findings_of]
+        self.setAccessibleDescription(" ".join(f"{each} {tint.disagreement(findings_of[each])}." for each in here))
+        self.viewport().update()
+
+    def mark_at(self, point: QPoint) -> Mark | None:
+        """The drafted sentence under a point of the viewport, if any."""
+        position = self.cursorForPosition(point).position()
+        block = self.document().findBlock(position)
+        rect = self.document().documentLayout().blockBoundingRect(block)
+        if not rect.top() <= point.y() <= rect.bottom() + ink.GAP:
+            return None
+        marks = ink.marks_of(block, self.name)
+        return next((mark for mark in marks if mark.start <= position <= mark.end and mark.state != REJECTED), None)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Why a sentence is marked, in full, where the mouse rests on it."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            mark = self.mark_at(event.pos())
+            findings = self._disagreeing.get(mark.words, ()) if mark is not None and mark.state == DRAFTED else ()
+            QToolTip.showText(event.globalPos(), why_marked(findings) if findings else "", self.viewport())
+            return True
+        return super().viewportEvent(event)
 
     # the ghost
 
@@ -248,7 +285,8 @@ class SectionEdit(QTextEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         clip = QRectF(event.rect())
-        tint.paint(painter, self._ghost or self.document(), clip, self.viewport().width(), self.here)
+        document, width = self._ghost or self.document(), self.viewport().width()
+        tint.paint(painter, document, clip, width, self.here, self._disagreeing)
         if self._ghost is not None:
             self._ghost.drawContents(painter, clip)
         painter.end()

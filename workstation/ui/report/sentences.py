@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QCursor
 
 from workstation.reporting.draft import Draft
 from workstation.reporting.marks import DRAFTED, Mark
@@ -20,7 +21,9 @@ from workstation.ui.report.strip import Strip
 
 
 class Sentences(QObject):
-    """``note(kind, **facts)`` writes the log."""
+    """``note(kind, **facts)`` writes the log. ``evidence(held)``: what changes the score is asked for by the mouse."""
+
+    evidence = Signal(bool)
 
     def __init__(self, body: ReportBody, note: Callable[..., Any]) -> None:
         super().__init__(body)
@@ -28,6 +31,7 @@ class Sentences(QObject):
         self._contradicts: dict[str, tuple[str, ...]] = {}
         self.strip = Strip(body.edits[DRAFTED_SECTIONS[0]].viewport())
         self.strip.asked.connect(self.do)
+        self.strip.evidence.connect(self.evidence)
         body.moved.connect(self.refresh)
         body.typed.connect(lambda *_: self.refresh())
         body.resized.connect(self.refresh)
@@ -36,7 +40,24 @@ class Sentences(QObject):
         """Which drafted sentences the finding head speaks against; only of a draft that is shown."""
         found = draft.sentences if draft is not None else ()
         self._contradicts = {sentence.text: sentence.contradicts for sentence in found if sentence.contradicts}
+        for edit in self._body.edits.values():
+            edit.set_disagreeing(self._contradicts)
         self.refresh()
+
+    def at_hand(self) -> Mark | None:
+        """The drafted sentence that has the caret; else the one under the mouse; else the one that had the caret."""
+        edit = self._body.active_edit
+        here = acts.sentence_here(edit)
+        if here is not None and edit.hasFocus():
+            return here
+        return self._under_mouse() or here
+
+    def _under_mouse(self) -> Mark | None:
+        for edit in self._body.shown_edits():
+            point = edit.viewport().mapFromGlobal(QCursor.pos())
+            if edit.isVisible() and edit.viewport().rect().contains(point):
+                return edit.mark_at(point)
+        return None
 
     def refresh(self) -> None:
         """The strip stands under the sentence with the caret, or nowhere."""

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from workstation.errors import ReportError, WorkstationError
 from workstation.settings import load_settings
+from workstation.ui.lines import tell
 from workstation.ui.report.judge import Judge
-from workstation.ui.report.lines import tell
 from workstation.ui.report.signed import SignedView
 from workstation.ui.report.signrow import SignRow
 from workstation.workflow.reading import Reader, Reading

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from workstation.ui import actions, style
-from workstation.ui.report.lines import tell, words
+from workstation.ui.lines import tell, words
 from workstation.workflow.version import WITHDRAWAL, Version
 
 _EXPORTS = ("report.copy", "report.export_text", "report.export_pdf")

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from workstation.ui import actions, style
-from workstation.ui.report.lines import tell, words
+from workstation.ui.lines import tell, words
 from workstation.workflow.checks import Objection
 from workstation.workflow.reading import Reader
 from workstation.workflow.worklist import StudyRow

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from workstation.errors import WorkstationError
-from workstation.ui.report.lines import tell, words
+from workstation.ui.lines import tell, words
 
 STEP_S = 10  # the age of the last save is told in steps, so that no clock runs beside the text
 

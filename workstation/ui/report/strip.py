@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from workstation.reporting.marks import DRAFTED, EDITED, KEPT, REJECTED, Mark
 from workstation.ui import actions, style
-from workstation.ui.report import ink
+from workstation.ui.report import ink, tint
 from workstation.ui.report.section import MARGIN_PX, SectionEdit
 
 _ACTS = ("report.keep", "report.edit", "report.reject")
@@ -25,6 +25,7 @@ class Strip(QWidget):
     """Emits the act's id; takes no focus, so that the caret stays where it is."""
 
     asked = Signal(str)
+    evidence = Signal(bool)  # the mouse holds the button down, or lets it go
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -37,6 +38,8 @@ class Strip(QWidget):
         self.buttons = {act: self._button(act) for act in _ACTS}
         for button in self.buttons.values():
             row.addWidget(button)
+        self.evidence_button = self._held_button()
+        row.addWidget(self.evidence_button)
         self.warning = QLabel(self)
         row.addWidget(self.warning)
         row.addStretch()
@@ -48,6 +51,16 @@ class Strip(QWidget):
         button.setToolTip(actions.tooltip(act))
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.clicked.connect(lambda: self.asked.emit(act))
+        return button
+
+    def _held_button(self) -> QToolButton:
+        button = QToolButton(self, text=f"Why {actions.key_text('model.evidence')}")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setToolTip(actions.tooltip("model.evidence"))
+        button.setAccessibleName(actions.action("model.evidence").text)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.pressed.connect(lambda: self.evidence.emit(True))
+        button.released.connect(lambda: self.evidence.emit(False))
         return button
 
     def show_for(self, edit: SectionEdit, mark: Mark, contradicts: tuple[str, ...] = ()) -> None:
@@ -73,8 +86,9 @@ class Strip(QWidget):
         self.said.setVisible(bool(words))
         colour = {KEPT: style.GREEN, REJECTED: style.RED}.get(mark.state, style.SECONDARY)
         self.said.setStyleSheet(f"color: {colour};")
+        self.evidence_button.setVisible(mark.state in (DRAFTED, KEPT))
         speaks = mark.state == DRAFTED and bool(contradicts)
-        self.warning.setText(f"finding score disagrees: {', '.join(contradicts)}" if speaks else "")
+        self.warning.setText(tint.disagreement(contradicts) if speaks else "")
         self.warning.setStyleSheet(f"color: {style.AMBER};")
         self.warning.setVisible(speaks)
 

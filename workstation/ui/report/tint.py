@@ -5,6 +5,9 @@ Reads a laid-out document's marks; decides nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QTextBlock, QTextDocument
 from PySide6.QtWidgets import QWidget
@@ -15,10 +18,26 @@ from workstation.ui.report import ink
 
 BAR_PX = 3.0
 PAD_PX = 2.0
+_AMBER = QColor(style.AMBER)
 
 
-def paint(painter: QPainter, document: QTextDocument, clip: QRectF, width: float, here: Mark | None = None) -> None:
-    """Paint under the text of every block that ``clip`` touches; ``here`` is the sentence that has the caret."""
+def disagreement(findings: Sequence[str]) -> str:
+    """What is said under a sentence that the finding head speaks against."""
+    return f"\u25b2 finding score disagrees: {', '.join(findings)}"
+
+
+def paint(
+    painter: QPainter,
+    document: QTextDocument,
+    clip: QRectF,
+    width: float,
+    here: Mark | None = None,
+    disagreeing: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> None:
+    """Paint under the text of every block that ``clip`` touches; ``here`` is the sentence that has the caret.
+
+    ``disagreeing``: sentences that the finding head speaks against, with the findings; marked in words and amber.
+    """
     layout = document.documentLayout()
     above = layout.hitTest(QPointF(0, clip.top() - ink.GAP - ink.STRUCK_ROOM), Qt.HitTestAccuracy.FuzzyHit)
     for block in ink.blocks(document, document.findBlock(max(0, above))):
@@ -29,6 +48,8 @@ def paint(painter: QPainter, document: QTextDocument, clip: QRectF, width: float
             for mark in ink.marks_of(block):
                 same = here is not None and (mark.sentence, mark.start) == (here.sentence, here.start)
                 _paint_mark(painter, block, rect, mark, width, same)
+                if mark.state == DRAFTED and mark.words in disagreeing:
+                    _paint_disagreement(painter, rect, disagreeing[mark.words], width, same)
 
 
 def _paint_mark(painter: QPainter, block: QTextBlock, rect: QRectF, mark: Mark, width: float, here: bool) -> None:
@@ -45,6 +66,19 @@ def _paint_mark(painter: QPainter, block: QTextBlock, rect: QRectF, mark: Mark, 
         colour = style.GREEN if mark.state == KEPT else style.ACCENT
         bar = BAR_PX + 1 if here else BAR_PX
         painter.fillRect(QRectF(1, top, bar, bottom - top), QColor(colour))
+
+
+def _paint_disagreement(painter: QPainter, rect: QRectF, findings: Sequence[str], width: float, here: bool) -> None:
+    """An amber bar, and the words in the gap below; under the caret the strip stands there and says them."""
+    painter.fillRect(QRectF(width - 1 - BAR_PX, rect.top() - PAD_PX, BAR_PX, rect.height() + 2 * PAD_PX), _AMBER)
+    if here:
+        return
+    font = style.font(style.SMALL_PX)
+    painter.setFont(font)
+    painter.setPen(_AMBER)
+    room = QRectF(rect.left(), rect.bottom() + PAD_PX, width - rect.left() - 8, ink.GAP - PAD_PX)
+    shown = QFontMetricsF(font).elidedText(disagreement(findings), Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
 
 def _areas(block: QTextBlock, rect: QRectF, mark: Mark, width: float) -> list[QRectF]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workstation.imaging.geometry import ViewTransform
     from workstation.imaging.screen import Sampler
     from workstation.imaging.window import Presentation
+    from workstation.ui.viewer.overlay import Overlay
     from workstation.ui.viewer.picture import Picture
 
 # numpy, OpenCV and the rooms that need them are imported with the first film, not with the window.
@@ -43,6 +44,7 @@ class FilmCanvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Film")
         self.legend = Legend()
+        self.overlay: Overlay | None = None  # whoever has something to lay over the film brings one
         self._place = Place()
         self._picture: Picture | None = None
         self._shown: Presentation | None = None
@@ -127,6 +129,8 @@ class FilmCanvas(QWidget):
         self._words.stop()
         self._rest.stop()
         self.legend.forget()
+        if self.overlay is not None:
+            self.overlay.forget()
 
     def set_presentation(self, presentation: Presentation) -> None:
         """Show the same film another way."""
@@ -164,6 +168,7 @@ class FilmCanvas(QWidget):
             self.legend.paint_message(painter, self.rect(), *self._message)
         else:
             self._paint_film(painter, self._picture, self._shown)
+            self._paint_overlay(painter, self._picture)
             self.legend.paint(painter, self, self._picture.film, self._shown, self.transform)
             self._tell_first_paint()
         painter.end()
@@ -185,6 +190,11 @@ class FilmCanvas(QWidget):
             painter.fillRect(rect, Qt.GlobalColor.black)
         painter.restore()
         self._await_rest(picture)
+
+    def _paint_overlay(self, painter: QPainter, picture: Picture) -> None:
+        if self.overlay is not None:
+            size = picture.film.indices.shape[:2]
+            self.overlay.paint(painter, self.rect(), self.devicePixelRatioF(), size, self.transform)
 
     def _await_rest(self, picture: Picture) -> None:
         """Sample finely once the zoom has rested; each new zoom waits anew."""

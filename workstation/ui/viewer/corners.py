@@ -38,6 +38,7 @@ class Block:
     """The words at one place: a corner ("top left") or the middle of an edge ("left")."""
 
     place: str
+    share: float = WIDEST  # of the view's width that a line may take
     _images: dict[_Key, QImage] = field(default_factory=dict)
     _last: tuple[object, ...] = ()  # lines, area and scale of the last time, and where each image went
     _set: list[tuple[int, int, QImage]] = field(default_factory=list)
@@ -52,7 +53,7 @@ class Block:
             painter.drawImage(left, top, image)
 
     def _placed(self, area: QRect, lines: Sequence[Line], scale: float) -> list[tuple[int, int, QImage]]:
-        widest = max(60, int(area.width() * WIDEST))
+        widest = max(60, int(area.width() * self.share))
         self._font = self._font or style.font(TEXT_PX)
         keys = [(line, widest, scale) for line in lines if line.text]
         self._images = {key: self._images.get(key) or _drawn(self._font, *key) for key in keys}

@@ -18,8 +18,10 @@ from workstation.dicom.records import Instance
 from workstation.settings import Settings
 from workstation.ui import actions
 from workstation.ui.viewer.film_view import FilmView
+from workstation.ui.viewer.layers import Layers
 from workstation.ui.viewer.legend import STATES
 from workstation.ui.viewer.loading import Details, Failure, FilmLoader, Prepared
+from workstation.ui.viewer.overlay import Rectangle
 from workstation.ui.viewer.stage import Slot, Stage
 from workstation.ui.viewer.tool_row import ToolRow, view_name
 from workstation.ui.viewer.window_row import WindowRow
@@ -45,6 +47,7 @@ class FilmPane(QWidget):
         self._first_paint_due = False
         self._state = str(self._settings["corner_text"])
         self.stage = Stage()
+        self.layers = Layers(self.stage)
         self.loader = FilmLoader(0, self)
         self._acts = self._make_acts()
         self.tools = ToolRow(self._acts, self.stage.activate)
@@ -88,6 +91,7 @@ class FilmPane(QWidget):
             "film.next": lambda: self.step(1),
             "film.previous": lambda: self.step(-1),
             "film.layout": self.toggle_layout,
+            "film.seen": self.toggle_seen,
         }
         for tool in TOOLS:
             slots[f"film.tool_{tool}"] = partial(self.set_tool, tool)
@@ -95,6 +99,7 @@ class FilmPane(QWidget):
             slots[f"film.choice_{n}"] = partial(self.choose, n)
         made = {name: actions.make(name, self.stage, slot) for name, slot in slots.items()}
         made["film.layout"].setCheckable(True)
+        made["film.seen"].setChecked(True)
         return made
 
     # The study
@@ -113,6 +118,7 @@ class FilmPane(QWidget):
         """Show these films, the first one active; returns at once, decoding goes on behind."""
         self._adopt(self.stage.need(len(films)))
         self._first_paint_due = True
+        self.layers.forget()
         for slot, instance in zip(self.stage.slots, films, strict=False):
             slot.await_film(instance)
         for slot, instance in zip(self.stage.slots, films, strict=False):
@@ -171,6 +177,7 @@ class FilmPane(QWidget):
 
     def _fill(self, slot: Slot, prepared: Prepared) -> None:
         slot.show_film(prepared)
+        self.layers.film_came(slot)
         self.film_shown.emit(prepared.instance)
 
     def _failed(self, failure: Failure) -> None:
@@ -230,6 +237,17 @@ class FilmPane(QWidget):
         self.view.update()
         self.acted.emit("notes", {"open": legend.notes_open})
 
+    def mark_seen(self, uid: str, rectangle: Rectangle) -> None:
+        """Beyond ``rectangle`` (stored pixels) the model saw nothing of the film ``uid``."""
+        self.layers.mark_seen(uid, rectangle)
+        self._follow()
+
+    def toggle_seen(self) -> None:
+        """The edges that a centre crop kept from the model."""
+        shown = self.layers.toggle_seen()
+        self._acts["film.seen"].setChecked(shown)
+        self.acted.emit("seen", {"shown": shown})
+
     def apply_settings(self, settings: Settings) -> None:
         """Take the reader's preferences, now and for films to come."""
         self._settings, self._state = settings, str(settings["corner_text"])
@@ -263,6 +281,7 @@ class FilmPane(QWidget):
         for name in ("film.next", "film.previous", "film.layout"):
             self._acts[name].setEnabled(several)
         self._acts["film.layout"].setChecked(len(self.stage.shown()) > 1)
+        self._acts["film.seen"].setEnabled(self.layers.marks_seen)
         self._acts["film.auto"].setEnabled(slot.view.can_window())
         self.window_row.follow(slot.view if film else None, slot.prepared if film else None)
         self.tools.follow(self.stage.active, self.stage.shown())

@@ -1,4 +1,4 @@
-"""Small parts that every piece of the report column is made of: a line of words, a notice with its buttons."""
+"""Small parts that the columns and windows are made of: a line of words, a notice with its buttons."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Questions on the film, beside the report and never part of it."""
