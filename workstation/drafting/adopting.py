@@ -52,6 +52,7 @@ def _published(candidate: Candidate, inspected: Inspected) -> dict[str, Any]:
         "preprocess": {"side": inspected.side, "method": "clip-centre-crop"},
         "accepts": {"views": ("PA", "AP"), "age_years": (18, 120)},
         "decoding": asdict(DECODING),
+        "tasks": ("report", "differential", "question"),
         "prompts": {"report": REPORT, "differential": DIFFERENTIAL},
     }
 
