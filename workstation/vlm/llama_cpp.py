@@ -26,7 +26,7 @@ from workstation.vlm.prompt import split
 from workstation.vlm.tokenizer import Words
 
 KEYS = {"F32": 0, "F16": 1}  # ggml_type of keys and values
-_BATCH = 512
+BATCH = 512  # positions that are read at once
 _ABORTED = 2  # llama_decode's answer to an abort callback that said yes
 _quiet: list[Any] = []  # the library keeps only a pointer to the log function
 
@@ -63,6 +63,7 @@ class LlamaCppDecoder:
     keys : "F32" or "F16" keys and values; None: F32 beside F32 weights, where they make the answer torch's, else F16.
     flash : flash attention: faster on a GPU, further from torch.
     room : positions kept; None: as many as the file was made for.
+    batch : positions read at once; an image block that is read at once must fit.
 
     Raises
     ------
@@ -72,13 +73,13 @@ class LlamaCppDecoder:
 
     def __init__(
         self, gguf_path: Path, threads: int, gpu: bool = False, *, keys: str | None = None, flash: bool = False,
-        room: int | None = None,
+        room: int | None = None, batch: int = BATCH,
     ) -> None:  # fmt: skip
         header = gguf_header.read(gguf_path)
         self.width, self.room = header.number("embedding_length"), header.number("context_length")
         if not self.width or not self.room:
             raise ModelError(f"{gguf_path.name} holds no language model.", "Choose another model.", "model_format")
-        self.room = min(self.room, room or self.room)
+        self.room, self.batch = min(self.room, room or self.room), batch
         self.keys = keys or ("F32" if header.keys.get("general.file_type") == 0 else "F16")
         self._lib = bindings()
         self.on_gpu = gpu and bool(self._lib.llama_supports_gpu_offload())
@@ -88,8 +89,8 @@ class LlamaCppDecoder:
             self._lib.llama_model_free(self.model)
             raise self._no_room()
         self._memory = self._lib.llama_get_memory(self.context)
-        self._vocabulary = self._lib.llama_model_get_vocab(self.model)
-        self.vocabulary_size = self._lib.llama_vocab_n_tokens(self._vocabulary)
+        self.vocabulary = self._lib.llama_model_get_vocab(self.model)
+        self.vocabulary_size = self._lib.llama_vocab_n_tokens(self.vocabulary)
         self.position = 0
         self._film: tuple[tuple[int, ...], bytes, int, np.ndarray] | None = None
 
@@ -110,7 +111,7 @@ class LlamaCppDecoder:
 
     def _context_params(self, threads: int, flash: bool) -> Any:
         params = self._lib.llama_context_default_params()
-        params.n_ctx, params.n_batch, params.n_ubatch = self.room, _BATCH, _BATCH
+        params.n_ctx, params.n_batch, params.n_ubatch = self.room, self.batch, self.batch
         params.n_threads = params.n_threads_batch = threads
         params.flash_attn_type = int(flash)
         params.type_k = params.type_v = KEYS[self.keys]
@@ -145,8 +146,8 @@ class LlamaCppDecoder:
         if any(not 0 <= token < self.vocabulary_size for token in ids):
             raise ModelError("Tokenizer and language model do not fit together.", "Install the model again.", "model")
         logits = np.empty(0, np.float32)
-        for begin in range(0, len(ids), _BATCH):
-            piece = ids[begin : begin + _BATCH]
+        for begin in range(0, len(ids), self.batch):
+            piece = ids[begin : begin + self.batch]
             batch = self._lib.llama_batch_init(len(piece), 0, 1)
             for i, token in enumerate(piece):
                 batch.token[i] = token
@@ -159,8 +160,8 @@ class LlamaCppDecoder:
         if rows.ndim != 2 or rows.shape[1] != self.width:
             raise ModelError("Encoder and language model have different widths.", "Install the model again.", "model")
         logits = np.empty(0, np.float32)
-        for begin in range(0, len(rows), _BATCH):
-            piece = rows[begin : begin + _BATCH]
+        for begin in range(0, len(rows), self.batch):
+            piece = rows[begin : begin + self.batch]
             batch = self._lib.llama_batch_init(len(piece), self.width, 1)
             ctypes.memmove(batch.embd, piece.ctypes.data, piece.nbytes)
             logits = self._read(batch, len(piece))
@@ -186,8 +187,13 @@ class LlamaCppDecoder:
         """llama.cpp's own reading of ``text``, special tokens by name; ours (`Words`) is the one that is used."""
         data = text.encode()
         found = (self._lib.llama_token * (len(data) + 8))()
-        count = self._lib.llama_tokenize(self._vocabulary, data, len(data), found, len(found), False, True)
+        count = self._lib.llama_tokenize(self.vocabulary, data, len(data), found, len(found), False, True)
         return list(found[: max(count, 0)])
+
+    @property
+    def bytes(self) -> int:
+        """All of the file's tensors together."""
+        return int(self._lib.llama_model_size(self.model))
 
     def close(self) -> None:
         """Free the memory; the decoder is of no use afterwards."""
