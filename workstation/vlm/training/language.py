@@ -9,7 +9,7 @@ sure and not at all is practised. At reading time the head is not asked: the wor
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +36,8 @@ BATCH = 32
 EPOCH_STEPS = 60
 TOKENS = 16  # image embeddings of the shipped model
 MIXED = 0.6  # share of samples made of two films
-REPORTS = 0.55  # share of batches that are reports; the others are questions, twice as many of them
+TASKS = {"report": 0.55, "question": 0.33, "dialogue": 0.12}  # shares of batches, each of one task: lengths differ
+ROWS = {"report": BATCH, "question": 2 * BATCH, "dialogue": BATCH}
 UNTAUGHT = -1
 
 
@@ -105,10 +106,18 @@ class Scripts:
         return self._script(self.report_prompt, write(decisions, chance))
 
     def question(self, decisions: Decisions, chance: random.Random) -> Script:
-        """A question, in a third of the cases after one or two others."""
-        turns = [questions.ask(decisions, self.assessed, chance) for _ in range(chance.choice((1, 1, 1, 1, 2, 3)))]
-        asked, answer = turns.pop()
-        return self._script(prompt.dialogue(turns, asked, system=""), answer)
+        asked, answer = questions.ask(decisions, self.assessed, chance)
+        return self._script(prompt.chat(asked, system=""), answer)
+
+    def dialogue(self, decisions: Decisions, chance: random.Random) -> Script:
+        """A question after another one and its answer."""
+        before, (asked, answer) = (questions.ask(decisions, self.assessed, chance) for _ in range(2))
+        return self._script(prompt.dialogue([before], asked, system=""), answer)
+
+    def task(self, chance: random.Random) -> tuple[Callable[[Decisions, random.Random], Script], int]:
+        """One of the tasks, and how many rows a batch of it has."""
+        name = chance.choices(list(TASKS), list(TASKS.values()))[0]
+        return {"report": self.report, "question": self.question, "dialogue": self.dialogue}[name], ROWS[name]
 
     def _script(self, asked: str, answer: str) -> Script:
         after = split(asked, self.words)[1]
@@ -124,10 +133,8 @@ class Lessons:
         self.before = self.scripts.before
 
     def batch(self, generator: torch.Generator, chance: random.Random) -> tuple[Tensor, list[Script]]:
-        """One task a batch: reports are long, and answers would be padded to their length."""
-        report = chance.random() < REPORTS
-        write_one = self.scripts.report if report else self.scripts.question
-        tokens = self._tokens(BATCH if report else 2 * BATCH, generator)
+        write_one, count = self.scripts.task(chance)
+        tokens = self._tokens(count, generator)
         return tokens, [write_one(each, chance) for each in self.decisions(tokens)]
 
     def _tokens(self, count: int, generator: torch.Generator) -> Tensor:
@@ -155,7 +162,7 @@ def learn_words(
     def losses(epoch: int) -> Iterator[Tensor]:
         chance, generator = random.Random(epoch), torch.Generator().manual_seed(epoch)
         for _ in range(EPOCH_STEPS):
-            write_one, count = (scripts.report, BATCH) if chance.random() < REPORTS else (scripts.question, 2 * BATCH)
+            write_one, count = scripts.task(chance)
             batch = [write_one(each, chance) for each in chance.choices(drawn, k=count)]
             noise = torch.randn(count, TOKENS, writer.mm_projector.in_features, generator=generator)
             yield answer_loss(writer, noise, scripts.before, batch)

@@ -15,6 +15,7 @@ from workstation.vlm.training.grammar import NAMES, ORDER, PRESENT, UNCERTAIN, D
 
 NOT_ASSESSED = "Not assessed by this model."
 BETWEEN = "The score lies in between: this model neither names nor excludes it."
+MOST_EXPLAINED = 3
 NO_DIFFERENTIAL = "Nothing is named here from which a differential could be drawn; disease is not excluded."
 
 _IS_THERE = (
@@ -61,21 +62,21 @@ _UNJUDGED = (
     "Is the film rotated?", "Was the inspiration deep?", "How severe is it?", "Is it acute?", "What is the name?",
     "When was the film taken?", "What is the weather?", "Who are you?", "How does the diaphragm look?",
 )  # fmt: skip
-_CAUSES = {
-    "consolidation": "infection, aspiration or hemorrhage",
-    "pneumonia": "bacterial, viral or aspirated infection",
-    "infiltration": "infection, aspiration or inflammation",
-    "lung opacity": "infection, aspiration or tumor",
-    "edema": "heart failure, kidney failure or acute lung injury",
-    "atelectasis": "shallow breath, mucus or an obstructing tumor",
-    "nodule": "granuloma, primary tumor or metastasis",
-    "mass": "primary tumor, metastasis or abscess",
-    "fibrosis": "old infection, interstitial disease or radiation",
+_CAUSES = {  # in words that name no further finding
+    "consolidation": "bacterial disease, aspiration or hemorrhage",
+    "pneumonia": "bacteria, viruses or aspiration",
+    "infiltration": "bacterial disease, aspiration or inflammation",
+    "lung opacity": "bacterial disease, aspiration or cancer",
+    "edema": "cardiac disease, kidney failure or acute lung injury",
+    "atelectasis": "shallow breath, mucus or an obstructed bronchus",
+    "nodule": "granuloma, cancer or an old scar",
+    "mass": "cancer, abscess or granuloma",
+    "fibrosis": "old inflammation, radiation or dust",
     "emphysema": "smoking or hereditary disease",
-    "pleural effusion": "heart failure, infection or tumor",
-    "pleural thickening": "old infection, asbestos or tumor",
+    "pleural effusion": "cardiac disease, inflammation or cancer",
+    "pleural thickening": "old inflammation, asbestos or cancer",
     "pneumothorax": "injury, a burst bulla or a procedure",
-    "cardiomegaly": "a dilated heart, pericardial fluid or shallow breath",
+    "cardiomegaly": "cardiomyopathy, valve disease or pericardial fluid",
     "hernia": "a wide hiatus",
 }
 
@@ -114,12 +115,10 @@ def answer(finding: str, decisions: Decisions, chance: random.Random) -> str:
 
 
 def differential(decisions: Decisions) -> str:
-    """Causes of what is named, in the report's order."""
-    sure = [f"For {NAMES.get(name, name)}: {_CAUSES[name]}." for name in ordered(decisions.present)]
-    doubtful = [
-        f"If there is {NAMES.get(name, name)}, possibly: {_CAUSES[name]}." for name in ordered(decisions.uncertain)
-    ]
-    return " ".join([*sure, *doubtful]) or NO_DIFFERENTIAL
+    """Causes of at most `MOST_EXPLAINED` named findings, the surer ones first, in the report's order."""
+    sure = [f"{name.capitalize()}: {_CAUSES[name]}." for name in ordered(decisions.present)]
+    doubtful = [f"Possible {name}: {_CAUSES[name]}." for name in ordered(decisions.uncertain)]
+    return " ".join([*sure, *doubtful][:MOST_EXPLAINED]) or NO_DIFFERENTIAL
 
 
 def _unjudged(assessed: Sequence[str], chance: random.Random) -> str:

@@ -55,8 +55,8 @@ def test_each_presence_has_its_own_answer(finding):
 def test_the_differential_names_each_finding_once_with_its_causes():
     text = questions.differential(Decisions(("consolidation",), ("pleural effusion",)))
     assert text == (
-        "For consolidation: infection, aspiration or hemorrhage. "
-        "If there is a pleural effusion, possibly: heart failure, infection or tumor."
+        "Consolidation: bacterial disease, aspiration or hemorrhage. "
+        "Possible pleural effusion: cardiac disease, inflammation or cancer."
     )
     assert questions.differential(Decisions()) == questions.NO_DIFFERENTIAL
     assert mentions(questions.NO_DIFFERENTIAL) == mentions(questions.BETWEEN) == {}

@@ -47,7 +47,7 @@ def test_lessons_teach_what_the_tokens_carry_not_what_the_label_was():
 def test_a_question_is_read_and_only_its_answer_is_learnt():
     model = small_model()
     scripts = language.Scripts(model.words, FINDINGS, model.config.report_prompt)
-    found = [scripts.question(Decisions(), random.Random(seed)) for seed in range(40)]
+    found = [scripts.task(random.Random(seed))[0](Decisions(), random.Random(seed)) for seed in range(40)]
     for script in found:
         asked = model.words.decode(script.ids[: script.asked].tolist())
         assert asked.rstrip().endswith("[/INST]") and script.ids[-1] == model.words.end
