@@ -14,14 +14,18 @@ from typing import Any
 
 from workstation.catalog import manifest as manifests
 from workstation.catalog.candidate import Candidate
-from workstation.catalog.manifest import PUBLISHED
+from workstation.catalog.manifest import FOREIGN_GGUF, PUBLISHED
 from workstation.catalog.needs import OVERHEAD_BYTES, QUANTISATIONS, SMALL_BYTES
 from workstation.reporting.findings import PAPER_SIX
 from workstation.vlm.inspection import Inspected
 from workstation.vlm.published.prompt import DECODING, DIFFERENTIAL, REPORT
 
 ASKED = ("atelectasis", "cardiomegaly", "consolidation", "edema", "pleural effusion", "pneumothorax")  # by its prompt
-UNMEASURED = "A model from elsewhere: nobody has measured it here, its negatives least of all. It is silent on tubes."
+UNMEASURED = "A model from elsewhere: nobody has measured it here, its negatives least of all."
+SECTIONED = (
+    "You are a radiologist. Write the report of this frontal chest radiograph of an adult, with the two sections"
+    " FINDINGS: and IMPRESSION:, in plain sentences without lists or bold type."
+)
 
 
 def values(candidate: Candidate, inspected: Inspected) -> dict[str, Any]:
@@ -29,13 +33,14 @@ def values(candidate: Candidate, inspected: Inspected) -> dict[str, Any]:
     if candidate.manifest is not None:
         return _own(candidate)
     return {
-        **_published(candidate, inspected),
+        **(_foreign if candidate.kind == FOREIGN_GGUF else _published)(candidate, inspected),
+        "clinical": False,
         "terms": candidate.terms,
         "source": f"imported from the folder {candidate.folder.name} on {_today()}",
-        "parameters": dict(inspected.parameters),
-        "needs_bytes": _needs(inspected.parameters),
-        "backends": ["torch", "llama.cpp"],
-        "quantisations": list(QUANTISATIONS),
+        "deniable": (),
+        "accepts": {"views": ("PA", "AP"), "age_years": (18, 120)},
+        "decoding": asdict(DECODING),
+        "tasks": ("report", "differential", "question"),
     }
 
 
@@ -43,17 +48,30 @@ def _published(candidate: Candidate, inspected: Inspected) -> dict[str, Any]:
     return {
         "name": f"{candidate.folder.name} (CXR-LLaVA v2)",
         "kind": PUBLISHED,
-        "clinical": False,
         "description": "A published CXR-LLaVA checkpoint, read by this program's own code.",
-        "statement": UNMEASURED,
+        "statement": f"{UNMEASURED} It is silent on tubes and lines.",
         "findings": ASKED,
-        "deniable": (),
         "paper_findings": PAPER_SIX,
         "preprocess": {"side": inspected.side, "method": "clip-centre-crop"},
-        "accepts": {"views": ("PA", "AP"), "age_years": (18, 120)},
-        "decoding": asdict(DECODING),
-        "tasks": ("report", "differential", "question"),
         "prompts": {"report": REPORT, "differential": DIFFERENTIAL},
+        "parameters": dict(inspected.parameters),
+        "needs_bytes": _needs(inspected.parameters),
+        "backends": ("torch", "llama.cpp"),
+        "quantisations": QUANTISATIONS,
+    }
+
+
+def _foreign(candidate: Candidate, inspected: Inspected) -> dict[str, Any]:
+    return {
+        "name": inspected.name or candidate.folder.name,
+        "kind": FOREIGN_GGUF,
+        "description": "Another maker's vision model with its own image part, run by llama.cpp.",
+        "statement": f"{UNMEASURED} Its prompt stands in its manifest.toml and may be changed there.",
+        "preprocess": {"side": inspected.side, "method": "whole"},
+        "prompts": {"report": SECTIONED, "differential": DIFFERENTIAL},
+        "needs_bytes": candidate.bytes + candidate.bytes // 8 + OVERHEAD_BYTES,
+        "backends": ("llama.cpp",),
+        "quantisations": (inspected.quantisation,),
     }
 
 

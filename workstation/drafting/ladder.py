@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from workstation.catalog import needs
-from workstation.catalog.manifest import Manifest
+from workstation.catalog.manifest import FOREIGN_GGUF, Manifest
 from workstation.errors import ModelError
 
 AUTO = "auto"
-_TORCH_TYPES = ("F32", "BF16", "F16")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def rungs(manifest: Manifest, place: Place, converted: Sequence[str], gpu_type: 
     ModelError
         Codes ``not_converted`` (llama.cpp has no such file) and ``quantisation``.
     """
-    files = converted if not needs.small(manifest) or "F32" in converted else ("F32", *converted)
+    files = _files(manifest, converted)
     devices = ("cuda", "cpu") if gpu_type else ("cpu",)
     found = [rung for device in devices for rung in _on(manifest, place, files, device, gpu_type)]
     if place.quantisation:
@@ -65,8 +64,14 @@ def rungs(manifest: Manifest, place: Place, converted: Sequence[str], gpu_type: 
     return tuple(found)
 
 
+def _files(manifest: Manifest, converted: Sequence[str]) -> Sequence[str]:
+    if manifest.kind == FOREIGN_GGUF:
+        return manifest.quantisations  # the one file that it is
+    return converted if not needs.small(manifest) or "F32" in converted else ("F32", *converted)
+
+
 def _on(manifest: Manifest, place: Place, files: Sequence[str], device: str, gpu_type: str | None) -> Iterator[Rung]:
-    if place.backend in (AUTO, "torch"):
+    if place.backend in (AUTO, "torch") and "torch" in manifest.backends:
         for dtype in _torch_types(manifest, device, gpu_type):
             yield Rung("torch", device, dtype, needs.with_torch(manifest, dtype))
     if place.backend in (AUTO, "llama.cpp") and "llama.cpp" in manifest.backends:
@@ -82,7 +87,8 @@ def _torch_types(manifest: Manifest, device: str, gpu_type: str | None) -> Seque
 
 def _impossible(manifest: Manifest, place: Place) -> ModelError:
     wanted = place.quantisation or "Q4_K_M"
-    if place.quantisation in (None, *needs.QUANTISATIONS) and place.backend != "torch":
+    able = manifest.kind != FOREIGN_GGUF and place.backend != "torch"
+    if able and place.quantisation in (None, *needs.QUANTISATIONS):
         return ModelError(
             f"The model {manifest.id} has not been converted for llama.cpp ({wanted}).",
             f"Convert it: models convert {manifest.id} --quantise {wanted}.",
@@ -90,6 +96,6 @@ def _impossible(manifest: Manifest, place: Place) -> ModelError:
         )
     return ModelError(
         f"The model {manifest.id} does not run in {wanted} on {place.backend}.",
-        f"Choose one of {', '.join(_TORCH_TYPES)} for torch, or the backend llama.cpp.",
+        "Let the quantisation be chosen (auto), or choose another backend.",
         "quantisation",
     )

@@ -16,22 +16,21 @@ import numpy as np
 from workstation.catalog import converted, installed, needs, room
 from workstation.catalog.converted import ConvertedFile
 from workstation.catalog.installed import HASH_AT_ONCE_BYTES, InstalledModel
-from workstation.catalog.manifest import PUBLISHED, Manifest
+from workstation.catalog.manifest import FOREIGN_GGUF, PUBLISHED, Manifest
 from workstation.drafting.converting import convert
 from workstation.drafting.ladder import Place, Rung, rungs
+from workstation.drafting.minds import CxrMind, ForeignMind, Mind, Pixels
 from workstation.errors import ModelError
 from workstation.paths import Home
 from workstation.reporting.draft import Decoding, DraftModel
 from workstation.vlm import device as devices
 from workstation.vlm import llama_cpp
 from workstation.vlm.device import Device
-from workstation.vlm.generate import Generated, generate
+from workstation.vlm.foreign import ForeignModel
+from workstation.vlm.generate import Generated
 from workstation.vlm.llama_cpp import LlamaCppDecoder
 from workstation.vlm.model import CxrLlava, Encoded
-from workstation.vlm.occlusion import occlusion
-from workstation.vlm.prompt import REPORT, chat, dialogue, split
 from workstation.vlm.published import load as published
-from workstation.vlm.published import prompt as published_prompt
 
 __all__ = ["FALLS", "Loaded", "Place", "below", "load"]
 
@@ -46,8 +45,7 @@ class Loaded:
     manifest: Manifest
     place: Place
     device: Device
-    model: CxrLlava
-    decoder: LlamaCppDecoder | None
+    mind: Mind
     describe: DraftModel
     rest: tuple[Rung, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -56,23 +54,20 @@ class Loaded:
     @property
     def prompt(self) -> str:
         """The report's."""
-        return self.model.config.report_prompt or self.manifest.prompt or chat(REPORT)
+        return self.mind.prompt
 
     def talk(self, turns: Sequence[tuple[str, str]], asked: str) -> str:
         """The prompt of a question after ``turns`` of questions and answers, as this kind of model learnt it."""
-        if self.manifest.kind == PUBLISHED:
-            return published_prompt.talk(turns, asked)
-        # Our own models learn without a system text: it is the same for all tasks, and its words are time.
-        return dialogue(turns, asked, system="")
+        return self.mind.talk(turns, asked)
 
-    def encode(self, prepared: np.ndarray) -> Encoded:
-        """A prepared film, uint8 (side, side) -> embeddings, finding scores, gate."""
+    def encode(self, prepared: np.ndarray) -> Encoded | Pixels:
+        """A prepared film, uint8 (side, side) -> what the model made of it, with finding scores and gate or None."""
         with devices.failures_told():
-            return self.model.encode(prepared)
+            return self.mind.encode(prepared)
 
     def write(
         self,
-        encoded: Encoded,
+        encoded: Encoded | Pixels,
         decoding: Decoding,
         seed: int,
         on_text: Callable[[str], None],
@@ -82,33 +77,27 @@ class Loaded:
         """The language model's answer to ``prompt``, or to the report prompt."""
         asked = self.prompt if prompt is None else prompt
         with devices.failures_told():
-            if self.decoder is None:
-                return generate(self.model, encoded, asked, decoding, seed, on_text, stop)
-            words = self.model.words
-            return llama_cpp.generate(self.decoder, words, encoded, asked, decoding, seed, on_text, stop)
+            return self.mind.write(encoded, asked, decoding, seed, on_text, stop)
 
-    def room(self, encoded: Encoded, prompt: str) -> int:
+    def room(self, encoded: Encoded | Pixels, prompt: str) -> int:
         """How many tokens an answer to ``prompt`` may have; below 1, none fits."""
-        before, after = split(prompt, self.model.words)
-        return self.model.config.llama.max_position_embeddings - len(before) - len(encoded.embeddings) - len(after)
+        return self.mind.room(encoded, prompt)
 
     def occlusion(
         self, prepared: np.ndarray, finding: str, box: tuple[int, int, int, int], stop: Callable[[], bool]
     ) -> np.ndarray:
         """How the score of ``finding`` falls, cell by cell of ``box``; float32 (g, g), (0, 0) when stopped."""
         with devices.failures_told():
-            return occlusion(self.model, prepared, finding, stop=stop, box=box)
+            return self.mind.occlusion(prepared, finding, box, stop)
 
     @property
     def bytes(self) -> int:
         """Weights in memory."""
-        held = sum(weight.numel() * weight.element_size() for weight in self.model.parameters())
-        return held + (self.decoder.bytes if self.decoder is not None else 0)
+        return self.mind.bytes
 
     def close(self) -> None:
         """Give the memory back."""
-        if self.decoder is not None:
-            self.decoder.close()
+        self.mind.close()
         devices.free()
 
 
@@ -187,18 +176,28 @@ def _check_room(manifest: Manifest, rung: Rung) -> None:
 
 def _load(job: _Job, rung: Rung) -> Loaded:
     manifest, device = job.model.manifest, _device(job, rung)
-    decoder, checked, spoken = None, job.checked, device.spoken
-    if rung.backend == "llama.cpp":
-        file = _file(job, rung.quantisation)
-        decoder = LlamaCppDecoder(file.path, job.place.threads, device.name == "cuda")
-        checked = checked if file.seal.bytes <= HASH_AT_ONCE_BYTES else "size and time"
-        spoken = device.spoken if decoder.on_gpu or device.name == "cpu" else f"{device.spoken}, words on cpu"
-    with devices.failures_told():
-        net = _net(job.model, device, language=decoder is None)
+    mind, on_gpu, large = (_foreign if manifest.kind == FOREIGN_GGUF else _ours)(job, rung, device)
+    checked = "size and time" if large else job.checked
+    spoken = device.spoken if on_gpu or device.name == "cpu" else f"{device.spoken}, words on cpu"
     about = DraftModel(
         manifest.id, manifest.sha256, rung.backend, spoken, rung.quantisation, manifest.clinical, checked
     )
-    return Loaded(manifest, job.place, device, net, decoder, about)
+    return Loaded(manifest, job.place, device, mind, about)
+
+
+def _ours(job: _Job, rung: Rung, device: Device) -> tuple[Mind, bool, bool]:
+    """CXR-LLaVA on that rung, whether its words are on the GPU, and whether a file of it was too large to hash."""
+    file = _file(job, rung.quantisation) if rung.backend == "llama.cpp" else None
+    decoder = LlamaCppDecoder(file.path, job.place.threads, device.name == "cuda") if file else None
+    with devices.failures_told():
+        net = _net(job.model, device, language=decoder is None)
+    large = file is not None and file.seal.bytes > HASH_AT_ONCE_BYTES
+    return CxrMind(job.model.manifest, net, decoder), decoder is None or decoder.on_gpu, large
+
+
+def _foreign(job: _Job, rung: Rung, device: Device) -> tuple[Mind, bool, bool]:
+    found = ForeignModel.load(job.model.folder, job.place.threads, device.name == "cuda")
+    return ForeignMind(job.model.manifest, found), found.on_gpu, False
 
 
 def _device(job: _Job, rung: Rung) -> Device:
@@ -228,7 +227,7 @@ def _hash_again(home: Home, model: InstalledModel, loaded: Loaded) -> None:
     """Background: the whole hash of files that were taken by size and time."""
     result = installed.verify(model, home=home)
     name = loaded.describe.quantisation
-    file = converted.find(home, model, name) if loaded.decoder is not None else None
+    file = converted.find(home, model, name) if loaded.describe.backend == "llama.cpp" else None
     if not result.ok:
         loaded.suspect.append(installed.damaged(model.manifest, result))
     elif file is not None and not converted.intact(file):

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from workstation.drafting.loading import Loaded
+from workstation.drafting.minds import Pixels
 from workstation.drafting.sheet import Sheet
 from workstation.imaging import film as films
 from workstation.imaging.margins import unseen
@@ -24,7 +25,7 @@ class Seen:
     """``picture`` uint8 (side, side) is what went into the encoder; ``warnings`` say what of the film did not."""
 
     picture: np.ndarray
-    encoded: Encoded
+    encoded: Encoded | Pixels
     pixel_sha256: str
     warnings: tuple[str, ...] = ()
 

@@ -1,6 +1,6 @@
 """THE ONLY model preprocessing: a film becomes the square 8-bit picture that an encoder sees.
 
-Both methods show the model the film in its default presentation and standard position. What follows (mean,
+Every method shows the model the film in its default presentation and standard position. What follows (mean,
 standard deviation, tensors) belongs to the model.
 """
 
@@ -20,7 +20,7 @@ from workstation.imaging.window import default, render
 
 __all__ = ["METHODS", "Placed", "pixel_sha256", "placed", "prepare"]
 
-METHODS = ("letterbox", "clip-centre-crop")
+METHODS = ("letterbox", "clip-centre-crop", "whole")
 COMMON_SIDE = 224  # every film passes through it first, so that its own resolution tells the model nothing
 
 
@@ -31,12 +31,13 @@ def prepare(film: Film, side: int, method: str) -> np.ndarray:
     ----------
     side : pixels a side of the square.
     method : "letterbox": whole film, through 224 on the long side by area, padded with black;
-        "clip-centre-crop": the original CXR-LLaVA's (Lanczos to the short side, centre crop).
+        "clip-centre-crop": the original CXR-LLaVA's (Lanczos to the short side, centre crop);
+        "whole": for models that bring a preparation of their own: the film with at most ``side`` on its long side.
 
     Returns
     -------
     np.ndarray
-        uint8 (side, side).
+        uint8 (side, side); of "whole" (rows, columns).
     """
     if method not in METHODS:
         raise WorkstationError(
@@ -44,6 +45,9 @@ def prepare(film: Film, side: int, method: str) -> np.ndarray:
             "Update the program or choose another model.",
             "preprocess",
         )
+    if method == "whole":
+        grey = _grey(film)
+        return resize(grey, side) if max(grey.shape) > side else grey
     return _letterbox(_grey(film), side) if method == "letterbox" else _centre_crop(_as_stored(film), side)
 
 

@@ -7,16 +7,18 @@ files are copied. Builds no model on a device and reads no weight.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 
-from workstation.catalog.manifest import PUBLISHED
+from workstation.catalog.manifest import FOREIGN_GGUF, PUBLISHED
 from workstation.errors import ModelError
-from workstation.vlm import config
+from workstation.vlm import config, gguf_header
 from workstation.vlm.config import ModelConfig
+from workstation.vlm.foreign import examine
 from workstation.vlm.model import CxrLlava
 from workstation.vlm.published import shards, tokenizer
 from workstation.vlm.published.config import AGAIN
@@ -24,15 +26,18 @@ from workstation.vlm.published.names import UNUSED, Shapes, shapes
 from workstation.vlm.tokenizer import Words
 
 OURS_FILE = "model.safetensors"
+SIDE = 896  # of a foreign model that takes any
 
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """``side``: pixels of the film's square. ``parameters``: encoder, language, cache (numbers kept for one answer
-    at its longest)."""
+    """``side``: pixels of the film's square, or of its long side. ``parameters``: encoder, language, cache (numbers
+    kept for one answer at its longest). ``name`` and ``quantisation`` are a foreign file's own."""
 
     side: int
     parameters: Mapping[str, int] = field(default_factory=dict)
+    name: str = ""
+    quantisation: str = ""
 
 
 def published(folder: Path) -> Inspected:
@@ -55,8 +60,16 @@ def ours(folder: Path) -> Inspected:
     return _facts(sizes, wanted)
 
 
+def foreign(folder: Path) -> Inspected:
+    """Another maker's GGUF with its mmproj; raises `ModelError`, for an mmproj of another model too."""
+    found = examine(folder)
+    kinds = Counter(kind for shape, kind in gguf_header.read(found.model).tensors.values() if len(shape) > 1)
+    return Inspected(found.image_side or SIDE, name=found.name, quantisation=kinds.most_common(1)[0][0])
+
+
 def inspect(folder: Path, kind: str) -> Inspected:
-    return published(folder) if kind == PUBLISHED else ours(folder)
+    """By the kind's own door."""
+    return {PUBLISHED: published, FOREIGN_GGUF: foreign}.get(kind, ours)(folder)
 
 
 def _facts(sizes: ModelConfig, wanted: Shapes) -> Inspected:

@@ -132,12 +132,12 @@ def test_what_was_not_converted_is_named_with_the_way_to_it(foreign, engine, tmp
 
 def test_memory_that_gives_out_in_the_midst_steps_down_once_more(foreign, engine, tmp_path, monkeypatch):
     pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed on this machine")
-    from workstation.drafting import loading
+    from workstation.drafting import minds
 
     def none_left(*given):
         raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory")
 
-    monkeypatch.setattr(loading, "generate", none_left)
+    monkeypatch.setattr(minds, "generate", none_left)
     draft = engine.draft(request(film_file(tmp_path)))
     assert draft.model.backend == "llama.cpp"
     assert any("memory" in warning and "F32 on the processor" in warning for warning in draft.warnings)
