@@ -30,8 +30,10 @@ The paper, in order (DATA = --data nih=... --data chexpert=... and so on):
   main.py train contrast DATA --start m/1a --prepare clip-centre-crop --out m/1b
   main.py train data     --data mimic=FOLDER --work m/films --reports m/reports.csv
   main.py train refine   m/reports.csv m/refined.csv
-  main.py train align    --data mimic=FOLDER --reports m/refined.csv --start m/1b --prepare clip-centre-crop --out m/2a
-  main.py train finetune --data mimic=FOLDER --reports m/refined.csv --start m/2a --prepare clip-centre-crop --out m/2b"""
+  main.py train align    --data mimic=FOLDER --reports m/refined.csv --start m/1b --prepare clip-centre-crop \\
+      --out m/2a
+  main.py train finetune --data mimic=FOLDER --reports m/refined.csv --start m/2a --prepare clip-centre-crop \\
+      --out m/2b"""
 
 
 def add_parser(subparsers: Any) -> None:

@@ -78,9 +78,13 @@ _HEADING = re.compile(r"^[A-Z][A-Za-z /]*:$")
 
 
 def refine(text: str) -> str:
-    """One report, refined; its findings as `reporting.labeler` reads them stay equal, support devices apart."""
-    wanted = _findings(text)
+    """One report, refined; its findings as `reporting.labeler` reads them stay equal, support devices apart.
+
+    Empty sections and the numbers of a list go first: they hold no word.
+    """
     pieces = [text[start:end] for start, end in sentence_spans(text)]
+    pieces = [piece for piece in pieces if not re.fullmatch(r"\d{1,2}[.)]", piece)]
+    wanted = _findings(_joined(pieces))
     edited = [_edited(piece) for piece in pieces]
     whole = _joined(edited)
     if _findings(whole) == wanted:
@@ -111,8 +115,8 @@ def _findings(text: str) -> dict[str, str]:
 
 def _edited(sentence: str) -> str:
     """A sentence cut as far as its own findings allow; "" = left out."""
-    if _HEADING.match(sentence) or re.fullmatch(r"\d{1,2}[.)]", sentence):
-        return sentence if _HEADING.match(sentence) else ""
+    if _HEADING.match(sentence):
+        return sentence
     if not (_DEVICE.search(sentence) or _COMPARES.search(sentence) or _TOLD.search(sentence) or _marked(sentence)):
         return sentence
     wanted = _findings(sentence)
@@ -169,11 +173,11 @@ def _without_marks(sentence: str) -> str:
 def _tidy(sentence: str) -> str:
     """Blanks, stray commas, and a capital at the beginning; "" where no sentence is left."""
     text = re.sub(r"\s+", " ", sentence).strip(" ,;")
-    text = re.sub(r" (?=[,.;])|,(?=[.;])|(?<=,),", "", text)
+    text = re.sub(r"[ ,]+(?=[.;])| (?=,)|(?<=,),", "", text)
     text = re.sub(r"\b(?:is|are|was|were|has been|have been)(?=\.?$)", "", text).strip()
     text = re.sub(r"\b[Aa]n? (?=[A-Z]?[a-z]+s\b are)", "", text)
     text = re.sub(r"^(?:and|but|or|with|also) ", "", text, flags=re.IGNORECASE)
-    if not re.search(r"[A-Za-z]{3}", text) or len(text.split()) < 2:
+    if not re.search(r"[A-Za-z]{4}", text):
         return ""
     return text[0].upper() + text[1:] + ("" if text[-1] in ".:!?" else ".")
 
