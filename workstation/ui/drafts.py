@@ -48,6 +48,7 @@ class Drafts(QObject):
         self._settings, self._reader = settings, reader
         self.backlog = Backlog(settings()["draft_when"])
         self._request = ""
+        self._of: dict[str, str] = {}  # fingerprints of what is at work
         self._making_way = False
         self._replacement: Wish | None = None  # asked for while the same study was being drafted
         self._closed = False
@@ -110,14 +111,17 @@ class Drafts(QObject):
             self._making_way = True
             self._bridge.cancel(self._request)
             return
-        wish = self.backlog.take()
-        if wish is None:
-            return
-        if not self._keeping(lambda: self._ask(wish)):
+        while (wish := self.backlog.take()) is not None:
+            asked = self._keeping(lambda wish=wish: self._ask(wish))  # type: ignore[misc]
+            if asked and self.backlog.working is not None:
+                return
             self.backlog.finished()
+            if not asked:
+                return
 
     def _ask(self, wish: Wish) -> None:
-        from workstation.workflow import worklist
+        """Send the request; a study without a film to draft, or refused before, is passed over."""
+        from workstation.workflow import refusals, worklist
 
         study = wish.study_instance_uid
         films = worklist.films(self._store, study)
@@ -126,6 +130,11 @@ class Drafts(QObject):
             self.backlog.finished()
             return
         settings, reading = self._settings(), self._reading(study)
+        self._of = refusals.fingerprint(reading, film.path, settings)
+        if not wish.waited_for and refusals.stands(reading, self._of):
+            self.backlog.finished()
+            self.progress.emit(study, "no draft")
+            return
         again = reading.draft_id is not None  # a draft asked for anew that must come out the same would be no use
         request = DraftRequest(
             id=uuid.uuid4().hex,
@@ -184,7 +193,8 @@ class Drafts(QObject):
         study = self._finish(event.id)
         if not study or wish is None:
             return
-        self._keeping(lambda: self._reading(study).draft_failed("made_way" if way else event.code, event.message))
+        code = "made_way" if way else event.code
+        self._keeping(lambda: self._reading(study).draft_failed(code, event.message, **self._of))
         if replaced is not None:
             self.backlog.put_back(replaced)
         elif way:

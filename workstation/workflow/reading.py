@@ -156,11 +156,14 @@ class Reading:
             self.log("draft_made", payloads.of_draft(draft), document)
         return document[0]
 
-    def draft_failed(self, code: str, message: str = "") -> None:
-        """No draft came; only the code is logged, because a message may name a file and a file a patient."""
+    def draft_failed(self, code: str, message: str = "", **of: str) -> None:
+        """No draft came; the message is not logged, because it may name a file and a file a patient.
+
+        ``of``: fingerprints of film and model, see `workflow.refusals`.
+        """
         with self.store.transaction():
             studies.set_drafting(self.store, self.study_instance_uid, "")
-            self.note("draft_stopped" if code == "stopped" else "draft_failed", code=code)
+            self.note("draft_stopped" if code == "stopped" else "draft_failed", code=code, **of)
 
     def reveal(self, how: str) -> None:
         """Log that the latest draft was shown; nothing when there is none."""
