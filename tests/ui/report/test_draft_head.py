@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from tests.ui.report.hands import drafted, give, press
 from workstation.drafting.messages import FailedEvent, StateEvent
 from workstation.reporting.draft import DraftModel
-from workstation.ui.report.bands import band_of, banded
+from workstation.ui.report.bands import banded
 from workstation.ui.report.drafthead import device_words
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -117,7 +117,6 @@ def test_scores_are_folded_away_and_opened_show_bands_and_no_number(pane, readin
 
 
 def test_bands_follow_the_models_own_operating_point():
-    assert [band_of(p, 0.2) for p in (0.2, 0.19, 0.1, 0.09)] == ["high", "middle", "middle", "low"]
     assert banded(None, {}) is None
     assert banded({"edema": 0.3}, {"edema": 0.25}).high == ("edema",)
 

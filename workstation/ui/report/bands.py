@@ -1,8 +1,4 @@
-"""The finding head's scores, folded away, in three coarse bands: never a number that nobody has calibrated.
-
-Clinical-safety 8: high is at or above the model's own operating point (2/3 where it states none), middle from half of
-that on, low below.
-"""
+"""The finding head's scores, folded away, in three coarse bands (`reporting.bands`): never a number."""
 
 from __future__ import annotations
 
@@ -11,11 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from workstation.reporting.bands import BANDS, USUAL_POINT, band
 from workstation.ui import style
 from workstation.ui.lines import act_button, show, tell, words
-
-USUAL_POINT = 2 / 3
-NAMES = ("high", "middle", "low")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +21,13 @@ class BandText:
     low: tuple[str, ...]
 
 
-def band_of(probability: float, point: float = USUAL_POINT) -> str:
-    """The coarse band of one score."""
-    if probability >= point:
-        return "high"
-    return "middle" if probability >= point / 2 else "low"
-
-
 def banded(probabilities: Mapping[str, float] | None, thresholds: Mapping[str, float]) -> BandText | None:
     """All scores by band; None without a finding head."""
     if not probabilities:
         return None
     order = sorted(probabilities, key=lambda finding: -probabilities[finding])
-    bands = {f: band_of(probabilities[f], thresholds.get(f, USUAL_POINT)) for f in order}
-    return BandText(*(tuple(f for f in order if bands[f] == name) for name in NAMES))
+    bands = {f: band(probabilities[f], thresholds.get(f, USUAL_POINT)) for f in order}
+    return BandText(*(tuple(f for f in order if bands[f] == name) for name in BANDS))
 
 
 class Bands(QWidget):
@@ -50,7 +37,7 @@ class Bands(QWidget):
         super().__init__(parent)
         self.button = act_button("report.probabilities", self.toggle, "Finding scores")
         self.button.setStyleSheet(f"font-size: {style.SMALL_PX}px; padding: 0; border: none;")
-        self.lines = {name: words("" if name == "high" else "small") for name in NAMES}
+        self.lines = {name: words("" if name == "high" else "small") for name in BANDS}
         self._text: BandText | None = None
         self.open = False
         column = QVBoxLayout(self, spacing=1)
