@@ -16,11 +16,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from workstation.command import engines
+from workstation.command.check import Check
 from workstation.errors import WorkstationError
 from workstation.paths import PROGRAM, Home
 
@@ -40,19 +41,6 @@ _FONT_FOLDERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at; ``status`` "ok", "warn" or "fail"."""
-
-    name: str
-    status: str
-    found: str
-    remedy: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "remedy": self.remedy or None}
-
-
 class Checkup:
     """All checks of one home; what several of them need is looked up once."""
 
@@ -66,6 +54,8 @@ class Checkup:
             self.torch,
             self.cuda,
             self.llama_cpp,
+            self.backend,
+            self.memory,
             self.decoding,
             self.libraries,
             self.fonts,
@@ -154,18 +144,15 @@ class Checkup:
         return Check("cuda", "ok", "no GPU; drafts are made on the processor")
 
     def llama_cpp(self) -> Check:
-        found = self.machine["llama_cpp"]
-        if found["version"] is not None:
-            return Check("llama_cpp", "ok", f"{found['version']}, {'with' if found['gpu'] else 'without'} GPU")
-        if "ModuleNotFoundError" in found["why"]:
-            compiler = shutil.which("c++") or shutil.which("g++") or shutil.which("clang++") or shutil.which("cl")
-            why = "not installed" if compiler else "not installed: there is no C++ compiler to build it"
-        else:
-            why = f"cannot be imported: {found['why']}"
-        remedy = (
-            "Drafts run on torch. To have it too, install a C++ compiler (Debian: g++) and run the installer again."
-        )
-        return Check("llama_cpp", "warn", why, remedy)
+        return engines.llama_cpp(self.machine)
+
+    def backend(self) -> Check:
+        from workstation.settings import load_settings
+
+        return engines.backend(self.machine, str(load_settings(self.home)["backend"]))
+
+    def memory(self) -> Check:
+        return engines.memory(self.machine)
 
     def decoding(self) -> Check:
         if not self.decoders:

@@ -7,7 +7,8 @@ import platform
 from collections.abc import Iterator
 from typing import Any
 
-from workstation.command.checkup import Check, Checkup
+from workstation.command.check import Check
+from workstation.command.checkup import Checkup
 from workstation.command.output import fall_short, home_of, succeed
 from workstation.errors import WorkstationError
 

@@ -6,6 +6,7 @@ A process of its own, so that a broken driver or library costs the caller nothin
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import Any
 
@@ -33,9 +34,27 @@ def _llama_cpp() -> dict[str, Any]:
     try:
         import llama_cpp
 
-        return {"version": llama_cpp.__version__, "gpu": bool(llama_cpp.llama_supports_gpu_offload())}
+        return {
+            "version": llama_cpp.__version__,
+            "gpu": bool(llama_cpp.llama_supports_gpu_offload()),
+            "features": features(llama_cpp.llama_print_system_info().decode(errors="replace")),
+            "multimodal": _multimodal(),
+        }
     except Exception as error:
         return {"version": None, "why": f"{type(error).__name__}: {error}"[:300]}
+
+
+def features(said: str) -> list[str]:
+    """llama.cpp's "CPU : AVX2 = 1 | SVE = 0 | " -> what of the processor it was built to use."""
+    return re.findall(r"(\w+) = [1-9]", said)
+
+
+def _multimodal() -> bool:
+    try:
+        from llama_cpp import mtmd_cpp  # noqa: F401
+    except Exception:  # not built: its library is not there
+        return False
+    return True
 
 
 if __name__ == "__main__":
