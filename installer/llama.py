@@ -19,6 +19,7 @@ from installer.environment import HERE, STAMPS, key_of, pip, stamp, stamped, use
 from installer.tell import Trouble
 
 CMAKE_ARGS = "-DGGML_NATIVE=ON -DLLAVA_BUILD=OFF"
+MORE = "CXR_LLAMA_CMAKE"  # e.g. "-DLLAVA_BUILD=ON" (models of other makers), "-DGGML_CUDA=ON" (an NVIDIA GPU)
 FAILED = "llama.failed"
 WITHOUT = "The program runs on torch without it."
 BUILD_GIB = 1.0
@@ -28,15 +29,20 @@ def requirement() -> str:
     return (HERE / "llama.txt").read_text().strip()
 
 
-def key() -> str:
-    return key_of(HERE / "llama.txt", also=CMAKE_ARGS + system.cpu())
+def more() -> str:
+    """What the user wants built besides; later words win over ours."""
+    return " ".join(os.environ.get(MORE, "").split())
+
+
+def key(also: str = "") -> str:
+    return key_of(HERE / "llama.txt", also=CMAKE_ARGS + system.cpu() + also)
 
 
 def folder() -> Path:
     """The cache folder of this version on this Python and processor."""
     version = requirement().split("==")[1]
     python = f"py{sys.version_info[0]}{sys.version_info[1]}"
-    processor = hashlib.sha256(system.cpu().encode()).hexdigest()[:12]
+    processor = hashlib.sha256((system.cpu() + more()).encode()).hexdigest()[:12]
     return user_cache() / "wheels" / f"llama_cpp_python-{version}-{python}-{sys.platform}-{processor}"
 
 
@@ -46,11 +52,12 @@ def wheel() -> Path | None:
 
 
 def installed() -> bool:
-    return stamped("llama", key())
+    """Whatever was wanted last stays: without a new wish a build with more in it is as good."""
+    return stamped("llama", key()) and (not more() or stamped("llama.more", key(more())))
 
 
 def failed_before() -> bool:
-    return stamped(FAILED, key())
+    return stamped(FAILED, key(more()))
 
 
 def build(tick: Callable[[str], None], jobs: int | None = None) -> None:
@@ -68,15 +75,15 @@ def build(tick: Callable[[str], None], jobs: int | None = None) -> None:
     scratch = part / "build"
     scratch.mkdir(parents=True)
     system.need_room(part, BUILD_GIB)
-    more = {"CMAKE_ARGS": CMAKE_ARGS, "FORCE_CMAKE": "1"}
-    more |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))  # what a killed build leaves goes with the next
+    around = {"CMAKE_ARGS": f"{CMAKE_ARGS} {more()}".strip(), "FORCE_CMAKE": "1"}
+    around |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))  # what a killed build leaves goes with the next
     if jobs:
-        more["CMAKE_BUILD_PARALLEL_LEVEL"] = str(jobs)
+        around["CMAKE_BUILD_PARALLEL_LEVEL"] = str(jobs)
     try:
         arguments = ["wheel", requirement(), "--no-deps", "--no-binary", "llama-cpp-python", "--wheel-dir", str(part)]
-        pip(arguments, tick, f"llama.cpp could not be compiled. {WITHOUT}", more)
+        pip(arguments, tick, f"llama.cpp could not be compiled. {WITHOUT}", around)
     except Trouble:
-        stamp(FAILED, key())
+        stamp(FAILED, key(more()))
         raise
     shutil.rmtree(scratch, ignore_errors=True)
     shutil.rmtree(target, ignore_errors=True)
@@ -88,9 +95,11 @@ def install(tick: Callable[[str], None]) -> None:
     made = wheel()
     if made is None:
         raise Trouble(f"llama.cpp is not compiled yet. {WITHOUT}", "Run the set-up again.")
-    pip(["install", "--no-deps", "--no-index", str(made)], tick, f"llama.cpp could not be installed. {WITHOUT}")
+    again = ["--force-reinstall"] if more() else []  # the same version, built otherwise
+    pip(["install", "--no-deps", "--no-index", *again, str(made)], tick, f"llama.cpp could not be installed. {WITHOUT}")
     (STAMPS / FAILED).unlink(missing_ok=True)
     stamp("llama", key())
+    stamp("llama.more", key(more()))
 
 
 def build_in_background() -> str:
