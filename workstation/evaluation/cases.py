@@ -179,7 +179,7 @@ class _Desk:
             np.array([row.source for row in self.rows]),
             list(self.sources),
             clusters,
-            np.array([row.view for row in self.rows]),
+            np.array([row.view for row in self.rows], "U2"),
             self.references,
             self.places,
             self.read,

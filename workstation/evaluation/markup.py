@@ -40,12 +40,21 @@ def whole(value: float | None) -> Cell:
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Cell]], caption: str) -> str:
     """A table with its caption; line breaks in ``head`` are kept."""
-    top = "".join(f"<th scope='col'>{escape(name).replace(chr(10), '<br>')}</th>" for name in head)
+    top = "".join(_heading(name, _is_words(rows, column)) for column, name in enumerate(head))
     lines = "\n".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     return (
         f"<div class='wide'><table>\n<caption>{escape(caption)}</caption>\n<thead><tr>{top}</tr></thead>\n"
         f"<tbody>\n{lines}\n</tbody>\n</table></div>\n"
     )
+
+
+def _heading(name: str, words: bool) -> str:
+    kind = " class='words'" if words else ""
+    return f"<th scope='col'{kind}>{escape(name).replace(chr(10), '<br>')}</th>"
+
+
+def _is_words(rows: Sequence[Sequence[Cell]], column: int) -> bool:
+    return bool(rows) and {"name", "words"} & set(rows[0][column].kind.split()) != set()
 
 
 def _cell(cell: Cell) -> str:

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from workstation.evaluation import plots, tables, wording
-from workstation.evaluation.counting import JOINT_DEFINITE, UNCERTAIN_ABSENT
+from workstation.evaluation.counting import JOINT_DEFINITE, POOLS, UNCERTAIN_ABSENT
 from workstation.evaluation.markup import Cell, interval, plain, table, whole
 from workstation.evaluation.metrics import RATES
 from workstation.evaluation.style import STYLE
@@ -91,7 +91,11 @@ def _summary(result: Result) -> str:
         for name, system in result["systems"].items()
     ]
     told = "".join(f"<p class='said'>{_drafts(name, system)}</p>" for name, system in result["systems"].items())
-    return table(["system", *_HEADLINES.values()], rows, "What stands for each system, with 95 % intervals") + told
+    few = any(system[key].get("ranked") is False for system in result["systems"].values() for key in _HEADLINES)
+    note = f"<p class='said'>{escape(plots.FEW)}</p>" if few else ""
+    return (
+        table(["system", *_HEADLINES.values()], rows, "What stands for each system, with 95 % intervals") + note + told
+    )
 
 
 def _drafts(name: str, system: Result) -> str:
@@ -194,7 +198,7 @@ def _published(result: Result) -> str:
 def _layout(result: Result, layout: tables.Layout, metric: str) -> str:
     published = tables.published_of(result, layout)
     ours = [(name, protocol) for name in result["systems"] for protocol in ("primary", "joint-definite")]
-    head = ["", *(f"{name}\n{protocol}" for name, protocol in ours)]
+    head = ["", *(f"{name}\n{protocol}{_coverage(result, name, protocol)}" for name, protocol in ours)]
     head += [f"{system}\n{films}\npublished" for films, system in published]
     rows = []
     for row in layout.rows:
@@ -202,11 +206,25 @@ def _layout(result: Result, layout: tables.Layout, metric: str) -> str:
         for name, protocol in ours:
             system = result["systems"][name]
             block = system if protocol == "primary" else system[JOINT_DEFINITE]
-            cells.append(interval(tables.cell(block, row, metric)))
+            cells.append(_whole_or_part(tables.cell(block, row, metric), block, row))
         for figures in published.values():
             cells.append(interval(figures.get((row, metric)), kind="published"))
         rows.append([Cell(row, "name sum" if row.startswith(("average", "overall")) else "name"), *cells])
     return table(head, rows, f"{metric.capitalize()}, in the layout of {layout.title}")
+
+
+def _coverage(result: Result, name: str, protocol: str) -> str:
+    told = result["systems"][name][JOINT_DEFINITE]["coverage"]
+    return "" if protocol == "primary" or told is None else f"\ncoverage {told:.2f}"
+
+
+def _whole_or_part(told: Result | None, block: Result, row: str) -> Cell:
+    """An average over fewer findings than the paper's says so."""
+    cell, pool = interval(told), POOLS.get(row, ())
+    judged = block["pools"][row].get("findings", ()) if pool else ()
+    if cell.kind.startswith("none") or len(judged) == len(pool):
+        return cell
+    return cell._replace(text=f"{cell.text} ({len(judged)} of {len(pool)})")
 
 
 def _counted(result: Result) -> str:

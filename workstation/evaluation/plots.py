@@ -13,7 +13,7 @@ _AVERAGES = {
     "micro_paper6": "micro, paper's six",
     "macro_paper6": "macro, paper's six",
 }
-_FEW = "* fewer than 10 cases of a class: the interval is Hanley and McNeil's, and the value is not ranked."
+FEW = "* fewer than 10 cases of a class: the interval is Hanley and McNeil's, and the value is not ranked."
 _HINT = "Fewer than 100 positives calibrate a finding only roughly; bars are Wilson's intervals of what was observed."
 
 
@@ -46,7 +46,7 @@ def roc_panels(result: Mapping[str, Any]) -> str:
         return ""
     operating = {name: _operating(system, findings) for name, system in systems.items()}
     few = any(label.endswith("*") for found in curves.values() for _, label in found.values())
-    note = f"<p class='said'>Lines: probabilities. Marks: what the text itself says. {_FEW if few else ''}</p>"
+    note = f"<p class='said'>Lines: probabilities. Marks: what the text itself says. {FEW if few else ''}</p>"
     return roc("roc", findings, curves, operating) + note
 
 

@@ -168,19 +168,25 @@ def score(
 def stratify(cases: Cases) -> tuple[np.ndarray, str]:
     """(clusters,) stratum of each patient: its source, and whether any of its films shows any finding.
 
-    Strata of fewer than five patients are joined: first to their source, then to one another.
+    Strata of fewer than five patients are joined: to their source, to one another, to the largest.
     """
     size = int(cases.clusters.max()) + 1
     source, shows = np.zeros(size, int), np.zeros(size, bool)
     source[cases.clusters] = cases.sources
     np.logical_or.at(shows, cases.clusters, positive(cases.truth, PRIMARY).any(1))
     strata = source * 2 + shows
-    for joined in (source * 2, np.full(size, -1)):
-        for stratum in np.unique(strata):
-            if (strata == stratum).sum() < SMALLEST_STRATUM:
-                mates = joined == joined[strata == stratum][0]
-                strata = np.where(mates if joined[0] >= 0 else strata == stratum, joined, strata)
+    strata = np.where(np.isin(source, source[_small(strata)]), source * 2, strata)
+    strata = np.where(_small(strata), -1, strata)
+    if _small(strata).any():  # too few even together: to the largest
+        names, counts = np.unique(strata, return_counts=True)
+        strata = np.where(strata == -1, names[counts.argmax()], strata)
     return strata, "patient" if cases.by_patient else "image"
+
+
+def _small(strata: np.ndarray) -> np.ndarray:
+    """(clusters,) whether each one's stratum is too small to be drawn from alone."""
+    _, inverse, counts = np.unique(strata, return_inverse=True, return_counts=True)
+    return np.asarray(counts[inverse] < SMALLEST_STRATUM)
 
 
 def _groups(cases: Cases, kept: np.ndarray) -> dict[tuple[str, str], np.ndarray]:

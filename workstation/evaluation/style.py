@@ -24,7 +24,7 @@ caption { text-align: left; font-size: 12.5px; font-weight: 600; color: var(--in
 thead th { font-weight: 500; font-size: 11.5px; line-height: 1.3; color: var(--quiet); vertical-align: bottom;
   border-bottom: 1px solid var(--ink); border-top: 1px solid var(--ink); }
 th, td { padding: 4px 8px; text-align: right; vertical-align: top; border-bottom: 1px solid var(--hair); }
-th:first-child, td.words, tbody th { text-align: left; }
+th:first-child, .words, tbody th { text-align: left; }
 tbody th { font-weight: 500; }
 td.words { color: var(--quiet); }
 tbody tr:last-child > * { border-bottom: 1px solid var(--ink); }

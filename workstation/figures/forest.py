@@ -16,7 +16,7 @@ def forest(
     series: Mapping[str, Sequence[Point]],
     label: str,
     divided_after: int | None = None,
-    width: float = 7.2,
+    width: float = 8.8,
 ) -> str:
     """SVG. ``series``: system -> (value, low, high) of each row, None where undefined.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from workstation.figures.paper import HAIR, QUIET, bare, look, settings, sheet, svg
 
-COLUMNS = 4
+COLUMNS = 5
 Points = Sequence[Sequence[float]]
 
 
