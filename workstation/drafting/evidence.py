@@ -1,6 +1,7 @@
 """A finding that the encoder scores positive -> `Evidence`: which regions of the film change its score.
 
-Never for a negative finding and never for a model without a finding head (clinical-safety 8). Knows no pipe.
+Never for a negative finding, never for a model without a finding head, never a map that contradicts itself
+(clinical-safety 8). Knows no pipe.
 """
 
 from __future__ import annotations
@@ -15,18 +16,21 @@ from workstation.drafting.loading import Loaded
 from workstation.drafting.messages import EvidenceRequest
 from workstation.drafting.seeing import Sight
 from workstation.drafting.sheet import Sheet
-from workstation.drafting.writing import created_now
+from workstation.drafting.writing import created_now, judged
 from workstation.errors import ModelError
 from workstation.imaging.orientation import from_standard, stands_sideways
 from workstation.imaging.prepare import placed
 from workstation.reporting.draft import Evidence
+from workstation.vlm.occlusion import agreement
+
+LEAST_AGREEMENT = 0.2  # two of three maps of random weights stay below it, and one in ten of the bundled model
 
 
 def show(sheet: Sheet, request: EvidenceRequest, loaded: Loaded, sight: Sight) -> Evidence:
     """Everything after the model is in memory; raises as `Engine.evidence`."""
     sheet.tell("encoding", loaded.describe.device)
     seen = sight.again(sheet, loaded)
-    scores = seen.encoded.probabilities or {}
+    scores = judged(seen.encoded.probabilities, sheet.manifest)
     if request.finding not in scores:
         raise _refused(f"This model has no score for {request.finding}, so nothing can be shown of it.", "no_evidence")
     score = scores[request.finding]
@@ -54,9 +58,14 @@ def _map(
     sideways = stands_sideways(instance)
     size = (instance.columns, instance.rows) if sideways else (instance.rows, instance.columns)
     where = placed(*size, how.side, how.method)
-    drops = loaded.occlusion(picture, finding, where.box, sheet.stop)
-    if not drops.size:
+    maps = loaded.occlusion(picture, finding, where.box, sheet.stop)
+    if not maps.size:
         raise Stopped
+    if agreement(maps) < LEAST_AGREEMENT:
+        raise _refused(
+            "Two ways of covering this film disagree about this finding: a map of it would mislead.", "unstable"
+        )
+    drops = maps.mean(0)
     row0, col0, row1, col1 = where.rectangle
     return from_standard(drops, instance), (col0, row0, col1, row1) if sideways else (row0, col0, row1, col1)
 

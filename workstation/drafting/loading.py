@@ -86,8 +86,8 @@ class Loaded:
     def occlusion(
         self, prepared: np.ndarray, finding: str, box: tuple[int, int, int, int], stop: Callable[[], bool]
     ) -> np.ndarray:
-        """How the score of ``finding`` falls, cell by cell of ``box``; float32 (g, g), (0, 0) when stopped."""
-        with devices.failures_told():
+        """How the score of ``finding`` falls, cell by cell of ``box``: float32 (2, g, g), see `vlm.occlusion`."""
+        with devices.failures_told(), devices.all_threads():
             return self.mind.occlusion(prepared, finding, box, stop)
 
     @property

@@ -100,7 +100,7 @@ class CxrMind:
         return self.model.config.llama.max_position_embeddings - len(before) - len(encoded.embeddings) - len(after)
 
     def occlusion(self, prepared: np.ndarray, finding: str, box: tuple[int, int, int, int], stop: Stop) -> np.ndarray:
-        """How the score of ``finding`` falls, cell by cell of ``box``; float32 (g, g), (0, 0) when stopped."""
+        """How the score of ``finding`` falls, cell by cell of ``box``; float32 (2, g, g), empty when stopped."""
         return occlusion(self.model, prepared, finding, stop=stop, box=box)
 
     @property

@@ -9,6 +9,7 @@ import datetime
 import secrets
 from collections.abc import Mapping
 
+from workstation.catalog.manifest import Manifest
 from workstation.drafting.composing import Composed, Composer
 from workstation.drafting.endings import Stopped
 from workstation.drafting.loading import Loaded
@@ -81,8 +82,13 @@ def composer_for(sheet: Sheet, seen: Seen, rules: Rules) -> Composer:
     """Scores and limits of this film and model."""
     manifest = sheet.manifest
     sensitivities = {finding: score["sensitivity"] for finding, score in manifest.scores.items() if _measures(score)}
-    limits = manifest.thresholds
-    return Composer(rules, seen.encoded.probabilities, limits, sensitivities if manifest.foreign else None)
+    scores = judged(seen.encoded.probabilities, manifest)
+    return Composer(rules, scores, manifest.thresholds, sensitivities if manifest.foreign else None)
+
+
+def judged(probabilities: Mapping[str, float] | None, manifest: Manifest) -> dict[str, float]:
+    """Scores of the findings that the card lets the model assess; a head may hold more, whose scores mean nothing."""
+    return {finding: score for finding, score in (probabilities or {}).items() if finding in manifest.findings}
 
 
 def _measures(score: object) -> bool:

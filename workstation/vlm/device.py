@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,6 +49,18 @@ def use_threads(count: int) -> int:
     if count > 0:
         torch.set_num_threads(count)
     return int(torch.get_num_threads())
+
+
+@contextmanager
+def all_threads() -> Iterator[None]:
+    """Every core for a moment that somebody waits for; then as many as before."""
+    before = torch.get_num_threads()
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    torch.set_num_threads(max(before, there))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @contextmanager

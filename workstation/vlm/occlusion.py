@@ -1,7 +1,7 @@
 """Which parts of a film a finding's score depends on: each part is covered in turn and the score is read again.
 
-Two independent ways of covering are averaged: the film as it stands with the cell blurred away, and the mirrored film
-with the cell in the film's mean grey. It says what changes the score, not where anything is. Knows no manifest.
+Covered in two independent ways: on the film as it stands with the cell blurred away, and on the mirrored film with the
+cell in the film's mean grey. It says what changes the score, not where anything is. Knows no manifest.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def occlusion(
     stop: Callable[[], bool] = lambda: False,
     box: Box | None = None,
 ) -> np.ndarray:
-    """How much the logit of ``finding`` falls when a cell is covered.
+    """How much the logit of ``finding`` falls when a cell is covered, in each of the two ways.
 
     Parameters
     ----------
@@ -36,21 +36,9 @@ def occlusion(
     Returns
     -------
     np.ndarray
-        float32 (grid, grid), negative where the logit rises; empty (0, 0) when ``stop`` said so.
+        float32 (2, grid, grid), negative where the logit rises; their mean is the map. (0, grid, grid) when ``stop``
+        said so.
     """
-    maps = schemes(model, image, finding, grid, stop, box)
-    return maps.mean(0) if len(maps) else np.empty((0, 0), np.float32)
-
-
-def schemes(
-    model: CxrLlava,
-    image: np.ndarray,
-    finding: str,
-    grid: int = GRID,
-    stop: Callable[[], bool] = lambda: False,
-    box: Box | None = None,
-) -> np.ndarray:
-    """The two maps that `occlusion` averages, float32 (2, grid, grid); (0, grid, grid) when ``stop`` said so."""
     place = model.config.findings.index(finding)
     where = box or (0, 0, *image.shape)
     found: list[np.ndarray] = []
@@ -64,22 +52,40 @@ def schemes(
     return np.stack(found)
 
 
+def agreement(maps: np.ndarray) -> float:
+    """Spearman's rank correlation of two maps (2, g, g) over the cells that either of them sees change; 1 without any.
+
+    A score that depends on what is on the film falls at the same places however they are covered; that of random
+    weights falls anywhere.
+    """
+    one, two = (each[np.any(maps != 0, 0)] for each in maps)
+    if len(one) < 3 or np.ptp(one) == 0 or np.ptp(two) == 0:
+        return 1.0 if not np.any(maps) else 0.0
+    return float(np.corrcoef(_ranks(one), _ranks(two))[0, 1])
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks (n,), equal values sharing their mean rank."""
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = counts.cumsum()
+    shared: np.ndarray = ((last - counts + last - 1) / 2)[places]
+    return shared
+
+
 def _drops(
     model: CxrLlava, picture: np.ndarray, films: Iterator[np.ndarray], place: int, stop: Callable[[], bool]
 ) -> np.ndarray | None:
+    """One film a cell -> one drop a cell; a cell whose cover changes nothing (black margins) is not looked at."""
+    shown = list(films)
+    changed = [index for index, film in enumerate(shown) if not np.array_equal(film, picture)]
+    drops = np.zeros(len(shown), np.float32)
     whole = float(model.finding_logits(picture[None])[0, place])
-    scores: list[np.ndarray] = []
-    batch: list[np.ndarray] = []
-    for film in films:
-        batch.append(film)
-        if len(batch) == BATCH:
-            if stop():
-                return None
-            scores.append(model.finding_logits(np.stack(batch))[:, place])
-            batch = []
-    if batch:
-        scores.append(model.finding_logits(np.stack(batch))[:, place])
-    return (whole - np.concatenate(scores)).astype(np.float32)
+    for start in range(0, len(changed), BATCH):
+        if stop():
+            return None
+        cells = changed[start : start + BATCH]
+        drops[cells] = whole - model.finding_logits(np.stack([shown[cell] for cell in cells]))[:, place]
+    return drops
 
 
 def _covered(picture: np.ndarray, covered: np.ndarray, masks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:

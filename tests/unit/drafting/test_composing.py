@@ -7,8 +7,8 @@ from workstation.drafting.wording import Rules
 SCORES = {"cardiomegaly": 0.9, "edema": 0.2, "pleural effusion": 0.45}
 
 
-def compose(*texts, deniable=("edema",), thresholds=None, section="findings"):
-    composer = Composer(Rules(frozenset(deniable)), SCORES, thresholds or {})
+def compose(*texts, deniable=("edema",), thresholds=None, section="findings", sensitivities=None):
+    composer = Composer(Rules(frozenset(deniable)), SCORES, thresholds or {}, sensitivities)
     shown = [composer.add(Sentence(section, text)) for text in texts]
     return shown, composer.finish(("hernia", "cardiomegaly"))
 
@@ -58,3 +58,33 @@ def test_not_assessed_is_what_is_neither_affirmed_nor_deniable():
 
 def test_a_denial_alone_does_not_count_as_assessed():
     assert "edema" in not_assessed("No edema.", ("edema",), ())
+
+
+def test_sentences_that_contradict_each_other_are_marked_both():
+    _, composed = compose("There is edema.", "The heart is enlarged.", "There is no edema.", "Possible mass.")
+    assert [sentence.disputed for sentence in composed.sentences] == [("edema",), (), ("edema",), ()]
+    assert any("contradict each other about: edema" in warning for warning in composed.warnings)
+
+
+def test_doubt_disputes_nothing():
+    _, composed = compose("Possible edema.", "There is no edema.", "Possible edema.")
+    assert not any(sentence.disputed for sentence in composed.sentences)
+
+
+def test_findings_and_impression_may_contradict_each_other():
+    composer = Composer(Rules(frozenset({"edema"})), None, {})
+    composer.add(Sentence("findings", "There is no edema."))
+    composer.add(Sentence("impression", "Pulmonary edema."))
+    assert [sentence.disputed for sentence in composer.finish(()).sentences] == [("edema",), ("edema",)]
+
+
+def test_a_foreign_models_denials_stand_each_with_what_was_measured():
+    everything = ("pneumothorax", "edema")
+    _, composed = compose("No pneumothorax.", "There is no edema.", deniable=everything, sensitivities={"edema": 0.07})
+    assert [sentence.denied for sentence in composed.sentences] == [(("pneumothorax", None),), (("edema", 0.07),)]
+    warning = next(warning for warning in composed.warnings if "denies" in warning)
+    assert "pneumothorax unmeasured" in warning and "edema 7%" in warning
+
+
+def test_our_own_models_denials_carry_no_such_mark():
+    assert compose("There is no edema.")[1].sentences[0].denied == ()

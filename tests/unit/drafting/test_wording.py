@@ -136,3 +136,25 @@ def test_no_rule_ever_adds_a_finding():
             before, after = mentions(sentence), mentions(word(sentence, STRICT).text)
             assert after.keys() <= before.keys()
             assert Presence.ABSENT not in {after[f] for f in after if f != "pleural effusion"}
+
+
+@pytest.mark.parametrize("answer", ["No.", "No, it is not.", "It is not seen.", "Nope.", "There isn't any.", "None."])
+def test_a_short_answer_denies_what_was_asked(answer):
+    assert word(answer, Rules(asked=("edema",))).denied == ("edema",)
+    assert word(answer, Rules(asked=())).denied == (EVERYTHING,)
+    assert word(answer, Rules(frozenset({"edema"}), asked=("edema",))).text == answer
+    assert word(answer, Rules()).text == answer  # in a report it denies nothing
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Not assessed by this model.",
+        "The score lies in between: this model neither names nor excludes it.",
+        "Nothing is named here from which a differential could be drawn; disease is not excluded.",
+        "Yes.",
+        "Possibly.",
+    ],
+)
+def test_an_answer_that_denies_nothing_stays(answer):
+    assert word(answer, Rules(asked=("edema",))).text == answer

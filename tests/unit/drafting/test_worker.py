@@ -12,36 +12,11 @@ import pytest
 
 from tests import toy_model
 from tests.unit.drafting.conftest import film_file
+from tests.unit.drafting.ear import PATIENCE_S, Ear
 from workstation.drafting.client import Worker
-from workstation.drafting.messages import DraftEvent, DraftRequest, FailedEvent, StateEvent, TokenEvent
+from workstation.drafting.messages import DraftEvent, DraftRequest, StateEvent, TokenEvent
 from workstation.drafting.process import LOG_BYTES, open_log
 from workstation.paths import PROGRAM, Home
-
-PATIENCE_S = 90.0  # the machine may be busy: only the order of events is tested, never their speed
-
-
-class Ear:
-    """Collects events and waits for some."""
-
-    def __init__(self):
-        self.events = []
-        self._new = threading.Condition()
-
-    def __call__(self, event):
-        with self._new:
-            self.events.append(event)
-            self._new.notify_all()
-
-    def wait(self, wanted):
-        with self._new:
-            assert self._new.wait_for(lambda: any(wanted(event) for event in self.events), PATIENCE_S), self.events
-            return next(event for event in self.events if wanted(event))
-
-    def end_of(self, request_id):
-        return self.wait(lambda event: event.id == request_id and isinstance(event, (DraftEvent, FailedEvent)))
-
-    def writing(self, request_id):
-        return self.wait(lambda e: e.id == request_id and isinstance(e, StateEvent) and e.state == "writing")
 
 
 @pytest.fixture(scope="module")
