@@ -1,4 +1,4 @@
-"""How much memory this machine has for a model: "gpu", "cpu" or "no". Asks the system, never torch."""
+"""How much memory this machine has for a model. Asks the system, never torch."""
 
 from __future__ import annotations
 
@@ -12,12 +12,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-
-def fits(needs_bytes: int) -> str:
-    """Where a model of that need would run: CONTRACT's ``fits``."""
-    if needs_bytes <= gpu_bytes():
-        return "gpu"
-    return "cpu" if needs_bytes <= memory_bytes() else "no"
+_VAST = 1 << 62
 
 
 @cache
@@ -73,7 +68,19 @@ def _available_linux() -> int:
         match = re.search(r"^MemAvailable:\s*(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
     except OSError:
         return 0
-    return int(match[1]) << 10 if match else 0
+    return min(int(match[1]) << 10, _allowed_linux()) if match else 0
+
+
+def _allowed_linux() -> int:
+    """What a container's own limit leaves; vast where there is none."""
+    group = Path("/sys/fs/cgroup")
+    try:
+        limit = int((group / "memory.max").read_text())  # ValueError: "max"
+        used = int((group / "memory.current").read_text())
+        cached = re.search(r"^inactive_file (\d+)", (group / "memory.stat").read_text(), re.MULTILINE)
+    except (OSError, ValueError):
+        return _VAST
+    return max(limit - used + (int(cached[1]) if cached else 0), 1)
 
 
 class _MemoryStatus(ctypes.Structure):

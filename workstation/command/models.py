@@ -32,7 +32,11 @@ def add_parser(subparsers: Any) -> None:
     convert = verbs.add_parser("convert", help="write the language model for llama.cpp")
     _id(convert)
     convert.add_argument(
-        "--quantise", required=True, type=str.upper, choices=QUANTISATIONS, help="the smaller, the less exact"
+        "--quantise",
+        default="Q8_0",
+        type=str.upper,
+        choices=QUANTISATIONS,
+        help="the smaller, the less exact; without it Q8_0, half of 16 bits and almost as exact",
     )
     verify = verbs.add_parser("verify", help="compare every byte with the manifest")
     verify.add_argument("id", nargs="?", metavar="ID", help="one model; without it all")

@@ -1,5 +1,6 @@
 """`models import|convert|verify|use|remove` by CONTRACT, on published folders made here, whole and damaged."""
 
+import io
 import json
 import os
 import shutil
@@ -227,3 +228,25 @@ def test_what_only_asks_the_catalog_never_loads_torch(home, folder):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 1), ("", 1)])
+def test_at_a_terminal_the_terms_are_asked_for(home, folder, monkeypatch, capsys, answer, code):
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+    assert main.main(["models", "import", str(folder), "--home", str(home.root)]) == code
+    said = capsys.readouterr()
+    assert "cc-by-nc-4.0" in said.err and "[y/N]" in said.err
+    assert ("Left behind: CXR_LLAVA_HF.py" in said.out) == (code == 0) == bool(left_in(home))
+
+
+def test_at_a_terminal_a_removal_is_asked_for(home, monkeypatch, capsys):
+    toy_model.install(home)
+    for answer, code in (("no\n", 1), ("yes\n", 0)):
+        monkeypatch.setattr(sys, "stdin", Terminal(answer))
+        assert main.main(["models", "remove", "toy", "--home", str(home.root)]) == code
+    assert left_in(home) == [] and "toy is gone" in capsys.readouterr().out

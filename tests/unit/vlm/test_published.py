@@ -285,3 +285,37 @@ def test_heads_of_another_width_and_absent_shared_heads_are_read():
     del wanted["llama"]["num_key_value_heads"]
     found = config.parse(wanted)
     assert found.vision.heads == 8 and found.llama.num_key_value_heads == 32
+
+
+# the full size on a sparse disk
+
+
+def _sparse(folder: Path) -> Path:
+    """Every header of the full size and no weight: 14 GB that take no room where files may have holes."""
+    write_json(folder / "config.json", published_config())
+    shapes = names.shapes(config.parse(published_config()))
+    order = sorted(shapes, key=lambda name: name.startswith("llama."))
+    thirds = {f"model-0000{at + 1}-of-00003.safetensors": order[at * 200 : at * 200 + 200] for at in range(3)}
+    for file, inside in thirds.items():
+        header, begin = {}, 0
+        for name in inside:
+            end = begin + 2 * math.prod(shapes[name])
+            header[name] = {"dtype": "BF16", "shape": list(shapes[name]), "data_offsets": [begin, end]}
+            begin = end
+        text = json.dumps(header).encode()
+        (folder / file).write_bytes(len(text).to_bytes(8, "little") + text)
+        os.truncate(folder / file, 8 + len(text) + begin)
+    places = {name: file for file, inside in thirds.items() for name in inside}
+    write_json(folder / shards.INDEX, {"weight_map": places})
+    return folder
+
+
+def test_headers_of_the_full_size_are_checked_without_reading_its_weights(tmp_path):
+    folder = _sparse(tmp_path)
+    if sum(path.stat().st_blocks for path in folder.iterdir()) * 512 > 1 << 30:
+        pytest.skip("this disk makes no holes in files")
+    found = shards.check(folder)
+    assert round(found.bytes / 1e9, 2) == 14.09
+    os.truncate(folder / "model-00003-of-00003.safetensors", found.bytes // 4)
+    with pytest.raises(ModelError, match="not downloaded whole"):
+        shards.check(folder)
