@@ -16,7 +16,7 @@ import numpy as np
 from workstation.errors import EvaluationError
 from workstation.evaluation import reading
 from workstation.evaluation.reading import ABSENT, COLUMN, NAMES, NORMAL, PRESENT, SILENT, UNJUDGED
-from workstation.evaluation.rows import Row, Tally, read_rows
+from workstation.evaluation.rows import Row, Tally, header_of, read_rows
 from workstation.evaluation.spill import Spill
 
 VIEWS = ("AP", "PA")
@@ -70,7 +70,8 @@ def read_cases(path: str | Path, film_there: Callable[[Path], bool] | None = Non
     Raises `EvaluationError` when the file cannot be used or no row can.
     """
     desk = _Desk(Path(path), film_there)
-    for row in read_rows(path, ("image", "labels")):
+    columns = header_of(path, ("image",))
+    for row in read_rows(path, ("image",) if "report" in columns else ("image", "labels")):
         if row.line:
             desk.take(row)
     return desk.cases()

@@ -50,8 +50,11 @@ def sheet(width: float, height: float) -> Any:
 
 def settings(name: str) -> Any:
     """A context in which figures look like this house's; ``name`` keeps their ids apart on one page."""
+    import logging
+
     import matplotlib
 
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells of its font cache on the error stream
     return matplotlib.rc_context({**_SETTINGS, "svg.hashsalt": name})
 
 

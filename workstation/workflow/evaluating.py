@@ -61,7 +61,7 @@ class Evaluation:
         _writable(self.out)
         found = [model for model in (self._model(name) for name in names) if model is not None]
         ready = [(name, path) for name, path in self.drafts if self._usable(name, path)]
-        cases = read_cases(self.path, Path.is_file if found else None)
+        cases = read_cases(self.path, _is_there if found else None)
         _fill_views(cases) if found else None
         drafted = [each for each in (self._drafted(model, cases) for model in found) if each is not None]
         ledgers = self._ledgers(cases, drafted, ready)
@@ -166,6 +166,13 @@ def _writable(out: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise unwritable(out, error) from error
+
+
+def _is_there(film: Path) -> bool:
+    try:
+        return film.is_file()
+    except (OSError, ValueError):  # a name that no disk could hold
+        return False
 
 
 def _fill_views(cases: Cases) -> None:

@@ -36,6 +36,7 @@ class FilmDrafts:
         self.model, self._home, self._command = model, home, command
         self.journal = DraftJournal(folder, model.manifest.id, model.manifest.sha256)
         self.failed: dict[str, int] = {}
+        self._last: FailedEvent | None = None
 
     def run(self, cases: Cases, progress: Progress) -> None:
         """Draft every film that has no draft yet; raises `ModelError` when the model cannot draft at all."""
@@ -52,6 +53,8 @@ class FilmDrafts:
                 progress(name, done + made, len(cases.images), left)
         finally:
             desk.close()
+        if self._last is not None and next(self.journal.entries(), None) is None:
+            raise _unable(self._last)  # silence of a model that never spoke is no result
 
     def _wanted(self, cases: Cases) -> Iterator[str]:
         for number, image in enumerate(cases.images):
@@ -80,9 +83,10 @@ class FilmDrafts:
 
     def _failed(self, desk: _Desk, answer: FailedEvent) -> None:
         self.failed[answer.code] = self.failed.get(answer.code, 0) + 1
+        self._last = answer
         desk.in_a_row += 1
         if desk.in_a_row >= FAILURES_IN_A_ROW:
-            raise ModelError(answer.message, answer.remedy, answer.code)
+            raise _unable(answer)
 
     def close(self) -> None:
         self.journal.close()
@@ -112,6 +116,10 @@ class _Desk:
 
     def close(self) -> None:
         self._worker.close()
+
+
+def _unable(answer: FailedEvent) -> ModelError:
+    return ModelError(answer.message, answer.remedy, answer.code)
 
 
 def _kept(draft: Any) -> dict[str, Any]:

@@ -41,6 +41,13 @@ def test_without_labels_the_report_is_read(tmp_path):
     assert found.references[0] == text
 
 
+def test_a_table_of_reports_alone_will_do(tmp_path):
+    found = cases(tmp_path, "image,report", ("1", "There is edema."))
+    assert codes(found, 0, "edema") == [PRESENT]
+    with pytest.raises(EvaluationError, match="labels"):
+        cases(tmp_path, "image,source", ("1", "a"))
+
+
 def test_with_labels_the_report_is_only_compared(tmp_path):
     found = cases(tmp_path, "image,labels,report", ("1", "edema", "No edema."), ("2", "no finding", ""))
     assert codes(found, 0, "edema") == [PRESENT]

@@ -86,4 +86,4 @@ def test_a_text_is_never_a_formula(found):
     made = Ledger("a", found, DraftsFile(out, ()).write)
     made.add(0, "=HYPERLINK(1)", {})
     out.seek(0)
-    assert list(csv.DictReader(out))[0]["text"] == "'=HYPERLINK(1)"
+    assert next(csv.DictReader(out))["text"] == "'=HYPERLINK(1)"

@@ -67,8 +67,9 @@ def test_names_from_outside_are_words_not_markup(result):
 
 def test_the_page_says_what_was_left_out_and_how_it_was_counted(result):
     text = page(result)
-    for words in ("RESEARCH, NOT FOR CLINICAL USE", "no such label", "refused by second: lateral", "rewards silence",
-                  "never ranked", "omission = absent, uncertain = absent", "refused films as silence", "published"):  # fmt: skip
+    told = ["RESEARCH, NOT FOR CLINICAL USE", "no such label", "refused by second: lateral", "rewards silence"]
+    told += ["never ranked", "omission = absent, uncertain = absent", "refused films as silence", "published"]
+    for words in told:
         assert words in text, words
 
 
