@@ -35,7 +35,7 @@ SIDE = 32
 
 
 @cache
-def _learnt() -> tuple[CxrLlava, tokenizer.Words]:
+def _learnt(talks: bool) -> tuple[CxrLlava, tokenizer.Words]:
     torch.manual_seed(3)
     words = tokenizer.train([REPORT, prompt.chat(prompt.REPORT), *CHAT.values()] * 4, 360)
     vision = config.VisionConfig(image_size=SIDE, width=32, layers=1, heads=4, stem_width=4)
@@ -49,7 +49,8 @@ def _learnt() -> tuple[CxrLlava, tokenizer.Words]:
     model = CxrLlava(sizes)
     model.words = words
     _seem(model, "frontal chest")
-    _learn(model, {question: REPORT, **{prompt.dialogue(*asked, system=""): text for asked, text in CHAT.items()}})
+    chat = {prompt.dialogue(*asked, system=""): text for asked, text in CHAT.items()}
+    _learn(model, {question: REPORT, **(chat if talks else {})})
     return model.eval(), words
 
 
@@ -96,7 +97,7 @@ def install(
 ) -> Path:
     """Write the model's folder into the home; ``scores`` are the finding head's for every film, ``positions`` how
     many tokens it can hold."""
-    learnt, words = _learnt()
+    learnt, words = _learnt("question" in tasks)
     _seem(learnt, seems)
     assert learnt.finding_head is not None
     torch.nn.init.zeros_(learnt.finding_head.out.weight)

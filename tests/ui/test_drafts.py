@@ -14,7 +14,7 @@ from workstation.ui.drafts import Drafts
 from workstation.workflow.intake import take_in
 from workstation.workflow.reading import Reader
 
-WAIT_MS = 90_000
+WAIT_MS = 300_000
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workstation.drafting.loading import Loaded
     from workstation.drafting.seeing import Sight
 
+LOOK_EVERY_S = 30.0  # the setting may have been changed meanwhile
 BACKENDS = ("torch", "llama.cpp")
 Tell = Callable[[Event], None]
 Stop = Callable[[], bool]
@@ -128,7 +129,7 @@ class Engine:
         if left <= 0:
             self.close()
             return None
-        return left
+        return min(left, LOOK_EVERY_S)
 
     def close(self) -> None:
         """Give the model's memory back."""

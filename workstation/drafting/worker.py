@@ -42,6 +42,7 @@ from workstation.paths import Home
 from workstation.reporting.draft import Answer, Draft, Evidence
 
 _LONGEST_LINE = 1 << 20
+_TELL_EVERY_S = 0.1
 _PUT_AWAY_WITHIN_S = 10.0  # a job whose window is gone
 Tell = Callable[[Event], None]
 Stop = Callable[[], bool]
@@ -177,8 +178,13 @@ class Desk:
     def _job(self, request: JobRequest, stop: Stop) -> Event:
         from workstation.drafting import jobs
 
+        last: tuple[str, float] = ("", 0.0)
+
         def progress(doing: str, fraction: float) -> None:
-            self.send(StateEvent(request.id, "working", doing, fraction))
+            nonlocal last
+            if doing != last[0] or time.monotonic() - last[1] >= _TELL_EVERY_S:
+                last = doing, time.monotonic()
+                self.send(StateEvent(request.id, "working", doing, fraction))
 
         return JobEvent(request.id, jobs.run(self._home, request, progress, stop))
 

@@ -4,7 +4,7 @@ import threading
 
 from workstation.drafting.messages import LAST, StateEvent
 
-PATIENCE_S = 90.0  # the machine may be busy: only the order of events is tested, never their speed
+PATIENCE_S = 300.0  # the machine may be busy: only the order of events is tested, never their speed
 
 
 class Ear:
