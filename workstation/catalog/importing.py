@@ -6,6 +6,7 @@ cut never meets half a model. Standard library only: who can read weights hands 
 
 from __future__ import annotations
 
+import datetime
 import errno
 import os
 import shutil
@@ -112,6 +113,12 @@ def _check_terms(candidate: Candidate, accepted: bool) -> None:
         )
 
 
+def _consent(candidate: Candidate) -> dict[str, str]:
+    """When the terms were accepted; nothing where none are stated."""
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return {} if candidate.terms == UNKNOWN else {"terms_accepted": now}
+
+
 def _same(home: Home, candidate: Candidate, hear: _Ear) -> InstalledModel | None:
     """The installed model with these very files; hashed only where names and sizes agree."""
     wanted = {(file.name, file.bytes) for file in candidate.files}
@@ -125,7 +132,7 @@ def _same(home: Home, candidate: Candidate, hear: _Ear) -> InstalledModel | None
 
 def _free_id(home: Home, order: Order) -> str:
     taken = {model.manifest.id for model in installed.installed(home)} | {b.name for b in installed.broken(home)}
-    taken |= {path.name for path in home.models.iterdir()}
+    taken |= {path.name.lower() for path in home.models.iterdir()}  # lower: some disks know no capitals
     if order.wished_id:
         if safe_id(order.wished_id) != order.wished_id:
             raise ModelError(
@@ -183,7 +190,7 @@ def _settled(home: Home, order: Order, part: Path, files: Mapping[str, Any]) -> 
         id_ = _free_id(home, order)
         if (same := _with_files(home, files)) is not None:
             return Taken(same, already=True)
-        _write_manifest(part, {"id": id_, **order.values, "files": files})
+        _write_manifest(part, {"id": id_, **order.values, **_consent(order.candidate), "files": files})
         try:
             os.rename(part, home.models / id_)
         except OSError:

@@ -10,7 +10,7 @@ import shutil
 import uuid
 from pathlib import Path
 
-from workstation.catalog import installed
+from workstation.catalog import importing, installed
 from workstation.errors import ModelError
 from workstation.paths import Home
 
@@ -28,13 +28,14 @@ def remove(home: Home, model_id: str) -> int:
     hidden = home.models / f".{model_id}-{uuid.uuid4().hex[:8]}.part"  # what a kill leaves, the next import sweeps
     try:
         os.rename(folder, hidden)
-    except OSError as error:
+    except OSError as error:  # Windows, while a worker reads it
         raise ModelError(
             f"The model {model_id} could not be removed ({error.strerror}).",
             "Close the window that uses it, then remove it again.",
             "in_use",
         ) from error
     shutil.rmtree(hidden, ignore_errors=True)
+    importing.sweep(home)
     return size
 
 

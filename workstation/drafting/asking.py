@@ -83,7 +83,8 @@ def _written(sheet: Sheet, request: AskRequest, loaded: Loaded, seen: Seen, deco
 def _prompt(request: AskRequest, loaded: Loaded, seen: Seen) -> tuple[str, int]:
     """The chat as the model is to see it, and how many of the turns before it holds: the latest that fit."""
     turns = [(_asked(question), _said(reply)) for question, reply in request.turns]
-    asked = DIFFERENTIAL if request.task == "differential" else _said(request.question)
+    differential = loaded.manifest.prompts.get("differential") or DIFFERENTIAL
+    asked = differential if request.task == "differential" else _said(request.question)
     for dropped in range(len(turns) + 1):
         prompt = loaded.talk(turns[dropped:], asked)
         if loaded.room(seen.encoded, prompt) >= ANSWER_ROOM or dropped == len(turns):

@@ -73,6 +73,8 @@ class CxrMind:
     @property
     def prompt(self) -> str:
         """The report's."""
+        if self.manifest.kind == PUBLISHED and (asked := self.manifest.prompts.get("report")):
+            return published_prompt.ask(asked)
         return self.model.config.report_prompt or self.manifest.prompt or chat(REPORT)
 
     def talk(self, turns: Sequence[tuple[str, str]], asked: str) -> str:

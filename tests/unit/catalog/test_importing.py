@@ -118,7 +118,13 @@ def test_terms_are_read_named_and_must_be_accepted(home, folder, file, text, sai
     (folder / file).write_bytes(text.encode())
     refused = refusal(home, folder)
     assert refused.code == "terms" and said in refused.message and "--accept-terms" in refused.remedy
-    assert take(home, order(folder), True, **SILENT).model.status == "ready"
+    model = take(home, order(folder), True, **SILENT).model
+    assert "terms_accepted" in tomllib.loads((model.folder / "manifest.toml").read_text(encoding="utf-8"))
+
+
+def test_a_name_that_differs_in_capitals_only_is_taken(home, folder):
+    (home.models / "CXR-LLaVA-V2").mkdir()
+    assert take(home, order(folder), False, **SILENT).model.manifest.id == "cxr-llava-v2-2"
 
 
 @pytest.mark.parametrize("text", ["# No front matter\nlicense: mit\n", "---\nlicense:\n---\n"])
