@@ -88,7 +88,7 @@ def _heading() -> re.Pattern[str]:
 def _silent_end(text: str, start: int, following: re.Match[str] | None) -> int:
     """Where a silent section ends: at the next heading or empty line, else with its first sentence."""
     begin = _skip_space(text, start)
-    blank = _BLANK_LINE.search(text, begin)
+    blank = _BLANK_LINE.search(text, begin, following.start() if following else len(text))
     limits = [match.start() for match in (following, blank) if match]
     if limits:
         return max(min(limits), begin)

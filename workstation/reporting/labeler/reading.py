@@ -33,7 +33,8 @@ _AFFIRMS: dict[str, dict[str, tuple[str, ...]]] = {
     cues.BLUNTED: _FLUID,
     cues.NORMAL: {**_HEARTLIKE, **_FLUID},
 }
-_ONE_WAY = {"cardiomegaly?", "nodule?"}  # hints whose denial says nothing: no failure is no word on the heart's size
+_AFFIRM_ONLY = {"cardiomegaly?", "nodule?"}  # no failure is no word on the heart's size
+_DENY_ONLY = {"edema?"}  # no congestion is no edema, but congestion need not be
 _OTHERWISE = re.compile(
     r"\b(?:scar|thicken|chronic|old|fibro|adhesion|pleural reaction|technique|hypoinflat|positioning)"
 )
@@ -65,6 +66,8 @@ class _Walk:
 
     def __init__(self, sentence: str) -> None:
         self._sentence = sentence
+        self._items = list(scan(sentence))
+        self._place = 0
         self._said: list[Said] = []
         self._group = 0  # where in `_said` the mentions begin that a later "is not seen" means
         self._closed = False  # a verb has stood behind that group
@@ -79,10 +82,8 @@ class _Walk:
         self._reach, self._silent, self._past, self._used = reach, silent, past, False
 
     def statements(self) -> Sequence[Said]:
-        items = list(scan(self._sentence))
-        for place, item in enumerate(items):
-            self._next = items[place + 1] if place + 1 < len(items) else None
-            self._rest = items[place + 1 :]
+        for place, item in enumerate(self._items):
+            self._place = place
             step = _STEPS.get(item.kind)
             if step is not None:
                 step(self, item)
@@ -107,7 +108,11 @@ class _Walk:
     def _add(self, name: str, presence: Presence, start: int, end: int) -> None:
         hint = name.endswith("?")
         if hint:
-            if presence is UNCERTAIN or (presence is ABSENT and name in _ONE_WAY):
+            if (
+                presence is UNCERTAIN
+                or (presence is ABSENT and name in _AFFIRM_ONLY)
+                or (presence is PRESENT and name in _DENY_ONLY)
+            ):
                 return
             name, presence = name[:-1], UNCERTAIN if presence is PRESENT else presence
         self._said.append(Said(name, presence, start, end, hint))
@@ -148,7 +153,11 @@ class _Walk:
 
     def _goes_on(self, before: Item, item: Item) -> bool:
         """ "Normal heart, lungs and mediastinum": a list that has no state of its own."""
-        own = [one for one in self._rest[:2] if one.kind in _STATES or one.kind == cues.PREDICATE]
+        own = [
+            one
+            for one in self._items[self._place + 1 : self._place + 3]
+            if one.kind in _STATES or one.kind == cues.PREDICATE
+        ]
         return not own and self._sentence[before.end : item.start] in (", ", ", and ", " and ", "/")
 
     def _begins_anew(self, item: Item) -> bool:
@@ -267,7 +276,7 @@ class _Walk:
 
     def _listed(self) -> bool:
         """Whether the list goes on: an "or" is still to come before the reach ends."""
-        for item in self._rest:
+        for item in self._items[self._place + 1 :]:
             if item.kind in (cues.STOP, cues.NEW_SENTENCE, cues.DENY):
                 return False
             if item.kind == cues.EITHER:
