@@ -98,12 +98,14 @@ class State:
         """Load the moving average into the module, where one was kept."""
         with torch.no_grad():
             for name, value in self._now().items():
-                value.copy_(self.average.get(name, value))
+                if name in self.average:
+                    value.copy_(self.average[name])
 
     def _now(self) -> dict[str, Tensor]:
-        """What training changes: weights that learn, and every buffer."""
+        """What training changes: weights that learn, and every buffer; of sharded ones this process's part."""
         frozen = {name for name, p in self.module.named_parameters() if not p.requires_grad}
-        return {name: value for name, value in self.module.state_dict().items() if name not in frozen}
+        held = self.module.state_dict()
+        return {name: self._part(value) for name, value in held.items() if name not in frozen}
 
     def _follow(self) -> None:
         if not self.average:

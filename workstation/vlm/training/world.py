@@ -159,9 +159,10 @@ def joined(device: str, precision: str, sharded: bool) -> Iterator[World]:
     """
     size, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
     place = _device(device)
-    if size > 1:
+    ours = size > 1 and not dist.is_initialized()  # several stages of one program share one group
+    if ours:
         dist.init_process_group("nccl" if place.startswith("cuda") else "gloo")
-    elif sharded:
+    elif sharded and size == 1:
         raise TrainingError(
             "--shard spreads the weights over several processes, and there is one.",
             "Start the command with torchrun --nproc_per_node N main.py train ...",
@@ -170,7 +171,7 @@ def joined(device: str, precision: str, sharded: bool) -> Iterator[World]:
     try:
         yield World(rank, size, place, _bf16(place, precision), sharded)
     finally:
-        if size > 1:
+        if ours:
             dist.destroy_process_group()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -73,7 +74,10 @@ class ContrastLesson(Lesson):
         images = F.normalize(self.image_out(tokens.mean(1)).float(), dim=1)  # (B, EMBED)
         texts = F.normalize(self.text(batch["text"]).float(), dim=1)
         scale = self.temperature.clamp(max=WARMEST).exp()
-        loss = symmetric(_gathered(images), _gathered(texts), _gathered(batch["text"]), scale)
+        images_of_all, texts_of_all, ids = images, texts, batch["text"]
+        if self.training:  # judging, every process looks at the same films
+            images_of_all, texts_of_all, ids = _gathered(images), _gathered(texts), _gathered(ids)
+        loss = symmetric(images_of_all, texts_of_all, ids, scale)
         return torch.stack([loss * len(images), self._head(tokens, batch)])
 
     def _head(self, tokens: Tensor, batch: Batch) -> Tensor:
@@ -94,15 +98,25 @@ def _gathered(mine: Tensor) -> Tensor:
     """The rows of all processes, in their order; gradients find their way back."""
     if not (dist.is_available() and dist.is_initialized()):
         return mine
-    from torch.distributed.nn.functional import all_gather
+    found: Tensor = _Gather.apply(mine)
+    return found
 
-    return torch.cat(list(all_gather(mine)) if mine.requires_grad else _plainly(mine))
 
+class _Gather(torch.autograd.Function):
+    """Backwards each process gets the sum of what all of them made of its rows."""
 
-def _plainly(mine: Tensor) -> list[Tensor]:
-    places = [torch.empty_like(mine) for _ in range(dist.get_world_size())]
-    dist.all_gather(places, mine.contiguous())
-    return places
+    @staticmethod
+    def forward(ctx: Any, mine: Tensor) -> Tensor:
+        places = [torch.empty_like(mine) for _ in range(dist.get_world_size())]
+        dist.all_gather(places, mine.contiguous())
+        ctx.rows = len(mine)
+        return torch.cat(places)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        whole = gradient.contiguous()
+        dist.all_reduce(whole)
+        return whole[dist.get_rank() * ctx.rows :][: ctx.rows]
 
 
 class ContrastStage:
