@@ -23,6 +23,7 @@ WORDS = {
     "draft": "draft",
     "ask": "ask",
     "report": "report",
+    "label": "label",
     "log": "log",
     "models": "models",
     "train": "train",
