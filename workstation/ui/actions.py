@@ -163,6 +163,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("question.stop", "Stop answering", ("Ctrl+Shift+X",), "Stop the answer at its next word", menu="Model"),
     Action("view.worklist", "Worklist", ("Ctrl+1",), "Show or hide the worklist", menu="View", checkable=True),
+    Action(
+        "view.strip",
+        "Worklist as a strip",
+        ("Ctrl+Shift+W",),
+        "Fold the worklist to a narrow strip, or unfold it; a small window folds it by itself",
+        menu="View",
+        checkable=True,
+    ),
     Action("view.film", "Film", ("Ctrl+2",), "Show or hide the film", menu="View", checkable=True),
     Action("view.report", "Report", ("Ctrl+3",), "Show or hide the report", menu="View", checkable=True),
     Action(

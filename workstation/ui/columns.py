@@ -21,6 +21,10 @@ _FIRST_SIZES = {
     "portrait": {"film": 540, "question": 260, "report": 460},
 }
 _WORKLIST_WIDTH = 280
+LEAST_WORKLIST_PX = 170
+STRIP_PX = 88
+FOLD_BELOW_PX = 1390  # a laptop of 1366: the film needs the room more than the list does
+_WIDEST = 16_777_215  # Qt's own QWIDGETSIZE_MAX
 
 
 class Column(QFrame):
@@ -62,11 +66,15 @@ class Columns(QWidget):
     """All columns. ``hidden_changed(name, hidden)`` tells the menu's ticks."""
 
     hidden_changed = Signal(str, object)  # name, whether hidden
+    folded_changed = Signal(object)  # whether the worklist is a strip
 
     def __init__(self) -> None:
         super().__init__()
         self.by_name = {name: Column(name) for name in NAMES}
         self._sizes = {shape: dict(sizes) for shape, sizes in _FIRST_SIZES.items()}
+        self.folded = False
+        self._strip_wish: bool | None = None  # the reader's own; None = the window's width decides
+        self._worklist_width = _WORKLIST_WIDTH
         self._reading = QSplitter(Qt.Orientation.Horizontal)
         self._outer = QSplitter(Qt.Orientation.Horizontal)
         for name in READING:
@@ -124,9 +132,34 @@ class Columns(QWidget):
                 return name
         return ""
 
+    def toggle_strip(self) -> None:
+        """The worklist as a strip, or in full: the other way than it is, and so it stays."""
+        self._strip_wish = not self.folded
+        self._fold()
+
+    def unfold(self) -> None:
+        """The search needs the whole list."""
+        if self.folded:
+            self.toggle_strip()
+
+    def _fold(self) -> None:
+        """A strip in a small window that lies, unless the reader wished otherwise."""
+        small = self.width() < FOLD_BELOW_PX and self._shape() == "landscape"
+        folded = small if self._strip_wish is None else self._strip_wish
+        if folded == self.folded:
+            return
+        self._remember()
+        self.folded = folded
+        self.by_name["worklist"].setMaximumWidth(STRIP_PX if folded else _WIDEST)
+        self._set_least_sizes()
+        width = STRIP_PX if folded else self._worklist_width
+        self._outer.setSizes([width, max(self.width() - width, 600)])
+        self.folded_changed.emit(folded)
+
     def save(self, store: QSettings) -> None:
         self._remember()
-        store.setValue("worklist_width", self._outer.sizes()[0] or _WORKLIST_WIDTH)
+        store.setValue("worklist_width", self._worklist_width)
+        store.setValue("worklist_strip", "" if self._strip_wish is None else str(int(self._strip_wish)))
         for shape, sizes in self._sizes.items():
             store.setValue(f"{shape}_sizes", ",".join(str(sizes[name]) for name in READING))
         store.setValue("hidden", ",".join(name for name in NAMES if self.is_hidden(name)))
@@ -135,11 +168,14 @@ class Columns(QWidget):
         for shape in self._sizes:
             found = _numbers(store.value(f"{shape}_sizes"), len(READING))
             self._sizes[shape] = dict(zip(READING, found, strict=True)) if found else self._sizes[shape]
-        width = (_numbers(store.value("worklist_width"), 1) or [_WORKLIST_WIDTH])[0]
-        self._outer.setSizes([width, max(self.width() - width, 600)])
+        self._worklist_width = (_numbers(store.value("worklist_width"), 1) or [_WORKLIST_WIDTH])[0]
+        wish = str(store.value("worklist_strip") or "")
+        self._strip_wish = bool(int(wish)) if wish in ("0", "1") else None
+        self._outer.setSizes([self._worklist_width, max(self.width() - self._worklist_width, 600)])
         self._apply_sizes()
         for name in _names(store.value("hidden")):
             self.set_hidden(name, True)
+        self._fold()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -149,12 +185,15 @@ class Columns(QWidget):
             self._reading.setOrientation(wanted)
             self._set_least_sizes()
             self._apply_sizes()
+        self._fold()
 
     def _shape(self) -> str:
         return "portrait" if self._reading.orientation() == Qt.Orientation.Vertical else "landscape"
 
     def _remember(self) -> None:
         """The sizes of the columns in sight; what questions took from the film is the film's."""
+        if not self.folded and self._outer.sizes()[0] > LEAST_WORKLIST_PX:  # at its least it was squeezed, not chosen
+            self._worklist_width = self._outer.sizes()[0]
         sizes = dict(zip(READING, self._reading.sizes(), strict=True))
         kept = self._sizes[self._shape()]
         if sizes["film"] and sizes["report"]:
@@ -168,7 +207,7 @@ class Columns(QWidget):
 
     def _set_least_sizes(self) -> None:
         portrait = self._shape() == "portrait"
-        self.by_name["worklist"].setMinimumWidth(170)
+        self.by_name["worklist"].setMinimumWidth(STRIP_PX if self.folded else LEAST_WORKLIST_PX)
         self.by_name["film"].setMinimumSize(320, 240)
         self.by_name["question"].setMinimumSize(240, 200 if portrait else 0)
         self.by_name["report"].setMinimumSize(320, 240 if portrait else 0)

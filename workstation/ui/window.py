@@ -177,10 +177,19 @@ class MainWindow(QMainWindow):
             if name != "question":  # made with its pane
                 made = actions.make(f"view.{name}", self, partial(self.toggle_column, name))
                 made.setChecked(True)
+        self.act("view.strip", self.columns.toggle_strip)
         self.columns.hidden_changed.connect(self._tick_column)
+        self.columns.folded_changed.connect(self._tick_strip)
+        self.worklist.unfold_asked.connect(self.columns.unfold)
+
+    def _tick_strip(self, folded: bool) -> None:
+        self.worklist.set_folded(folded)
+        for act in self.findChildren(actions.QAction, "view.strip"):
+            act.setChecked(folded)
 
     def _search(self) -> None:
         self.columns.set_hidden("worklist", False)
+        self.columns.unfold()
         self.worklist.focus_search()
 
     def toggle_column(self, name: str) -> None:

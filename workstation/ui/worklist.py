@@ -36,9 +36,10 @@ CHIP_EXTRA_PX = 20  # a chip's border and padding, and the gap to the next one
 
 
 class Worklist(QWidget):
-    """``opened(uid)`` when the reader clicks a study or presses Enter on it."""
+    """``opened(uid)`` when the reader clicks a study or presses Enter on it; ``unfold_asked`` from the strip."""
 
     opened = Signal(str)
+    unfold_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,6 +48,7 @@ class Worklist(QWidget):
         self.search = self._make_search()
         self.view = self._make_view()
         self.chips = {name: self._make_chip(name) for name in FILTERS}
+        self.strip_button = self._make_strip_button()
         self.empty = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         style.set_role(self.empty, "secondary")
         self.foot = QLabel()
@@ -59,6 +61,14 @@ class Worklist(QWidget):
         self.rows.modelReset.connect(self._tell)
         self.rows.dataChanged.connect(self._tell)
         self.say("Reading the worklist…")
+
+    def set_folded(self, folded: bool) -> None:
+        """As a strip: the studies alone, each by its time, name and state; search and counts come back unfolded."""
+        self.painter.folded = folded
+        self._head.setVisible(not folded)
+        self.strip_button.setVisible(folded)
+        self._tell()
+        self.view.viewport().update()
 
     def put_below(self, widget: QWidget) -> None:
         """Something small under the list."""
@@ -156,7 +166,8 @@ class Worklist(QWidget):
         else:
             self.say(self._why_empty())
         drafted, unread = counts[DRAFTED], counts[TO_READ]
-        self.foot.setText(f"{drafted} of {unread} to read are drafted" if unread else "")
+        self.strip_button.setText(f"{unread} to read")
+        self.foot.setText(f"{drafted} of {unread} to read are drafted" if unread and not self.painter.folded else "")
 
     def _word_chips(self) -> None:
         """Each with its count; where that is too wide only the chosen one, for a cut number is a wrong number."""
@@ -223,6 +234,15 @@ class Worklist(QWidget):
         if index.data(ROW_ROLE).study_instance_uid != self.painter.open_study:
             self._open(index)
 
+    def _make_strip_button(self) -> QPushButton:
+        button = QPushButton()
+        style.set_role(button, "flat")
+        button.setToolTip(f"Unfold the worklist ({actions.key_text('view.strip')})")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(self.unfold_asked)
+        button.hide()
+        return button
+
     def _make_chip(self, name: str) -> QPushButton:
         chip = QPushButton(name)
         chip.setCheckable(True)
@@ -239,7 +259,8 @@ class Worklist(QWidget):
             group.addButton(chip)
             chips.addWidget(chip)
         chips.addStretch()
-        head = QVBoxLayout()
+        self._head = QWidget()
+        head = QVBoxLayout(self._head)
         head.setSpacing(8)
         head.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, 6)
         head.addWidget(self.search)
@@ -247,7 +268,8 @@ class Worklist(QWidget):
         self._column = column = QVBoxLayout(self)
         column.setSpacing(0)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(head)
+        column.addWidget(self._head)
+        column.addWidget(self.strip_button)
         column.addWidget(self._stack, 1)
         self.foot.setContentsMargins(12, 6, 12, 6)
         column.addWidget(self.foot)

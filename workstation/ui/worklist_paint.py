@@ -42,6 +42,7 @@ class RowPainter(QStyledItemDelegate):
         self.open_study = ""
         self.drafting: dict[str, str] = {}
         self.date_format = "ISO"
+        self.folded = False
         self._name_font = style.font()
         self._bold_font = style.font(bold=True)
         self._small_font = style.font(style.SMALL_PX)
@@ -56,10 +57,14 @@ class RowPainter(QStyledItemDelegate):
         rect: QRect = option.rect  # type: ignore[attr-defined]
         painter.save()
         self._paint_ground(painter, option, rect, row)
-        inner = rect.adjusted(_MARGIN, 6, -_MARGIN, -6)
+        margin = _MARGIN // 2 if self.folded else _MARGIN
+        inner = rect.adjusted(margin, 6, -margin, -6)
         third = inner.height() // 3
         lines = [QRect(inner.left(), inner.top() + third * i, inner.width(), third) for i in range(3)]
-        self._paint_lines(painter, lines, row)
+        if self.folded:
+            self._paint_folded(painter, lines, row)
+        else:
+            self._paint_lines(painter, lines, row)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, row: StudyRow) -> None:
@@ -74,13 +79,24 @@ class RowPainter(QStyledItemDelegate):
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(style.RAISED))
 
+    def _paint_folded(self, painter: QPainter, lines: list[QRect], row: StudyRow) -> None:
+        """A strip: name, state, time with the urgency's mark; the tooltip has all of it."""
+        _text(painter, lines[0], row.patient_name or "(no name)", self._small_font, style.TEXT)
+        _text(painter, lines[1], *self._status(row))
+        left = self._right_then_left(painter, lines[2], "\u25b2" if urgency(row) else "", style.RED)
+        _text(painter, left, time_text(row.study_time), self._small_font, style.SECONDARY)
+
+    def _status(self, row: StudyRow) -> tuple[str, QFont, str]:
+        drafting = self.drafting.get(row.study_instance_uid)
+        colour = style.AMBER if drafting else _STATUS_COLOURS.get(row.status, style.TEXT)
+        return drafting or row.status.value, self._small_font, colour
+
     def _paint_lines(self, painter: QPainter, lines: list[QRect], row: StudyRow) -> None:
         here = row.study_instance_uid == self.open_study
         name_colour = style.SECONDARY if row.signed and not here else style.TEXT
         left = self._right_then_left(painter, lines[0], urgency(row) and f"▲ {urgency(row)}", style.RED)
         _text(painter, left, row.patient_name or "(no name)", self._bold_font if here else self._name_font, name_colour)
-        status = self.drafting.get(row.study_instance_uid) or row.status.value
-        colour = style.AMBER if row.study_instance_uid in self.drafting else _STATUS_COLOURS.get(row.status, style.TEXT)
+        status, _font, colour = self._status(row)
         left = self._right_then_left(painter, lines[1], status, colour)
         _text(painter, left, row.description or _views(row), self._small_font, style.TEXT)
         when = f"{date_text(row.study_date, self.date_format)} {time_text(row.study_time)}".strip()

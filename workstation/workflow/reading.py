@@ -226,9 +226,26 @@ class Reading:
         """Take back the own signature within its minute; the text comes back for editing."""
         return signing.recall(self)
 
+    def keep_addendum(self, text: str) -> None:
+        """Keep a half-typed addendum; cheap, and no part of the report until it is signed."""
+        reports.save_working(self.store, self._addendum_key, self.reader.id, {"text": text})
+
+    @property
+    def kept_addendum(self) -> str:
+        """The addendum that was typed and never signed."""
+        found = reports.load_working(self.store, self._addendum_key)
+        return str(found.get("text", "")) if found else ""
+
+    @property
+    def _addendum_key(self) -> str:
+        return f"{self.study_key} addendum"
+
     def addend(self, text: str) -> Version:
         """Sign an addendum under the report; earlier versions stay as they are."""
-        return signing.addend(self, text)
+        version = signing.addend(self, text)
+        if self.kept_addendum:
+            self.keep_addendum("")
+        return version
 
     def withdraw(self, reason: str) -> Version:
         """Withdraw the report as entered in error; the version lists every export that was made."""

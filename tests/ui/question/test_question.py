@@ -13,7 +13,7 @@ from workstation.storage import log
 from workstation.ui.question.answer import COPIED_MARK
 from workstation.ui.question.pane import NOT_PART
 
-WAIT_MS = 90_000
+WAIT_MS = 300_000
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 EFFUSION, REPLY = "Is there an effusion?", "Yes. There is a left pleural effusion."
 

@@ -23,6 +23,7 @@ KINDS = {
     "cxr-llava-v2": "CXR-LLAVA-v2, as published by its authors",
     "gguf-vision": "A GGUF vision model with its own projector",
 }
+_TASKS = {"report": "reports", "differential": "differential diagnoses", "question": "questions on the film"}
 NO_TERMS = "The folder does not say under which terms the model is given."
 
 
@@ -144,6 +145,7 @@ def rows_of(facts: ModelFacts) -> list[tuple[str, str]]:
         ("Memory", fits_words(facts)),
         ("Runs on", " or ".join(manifest.backends)),
         ("Converted", ", ".join(facts.made) or "nothing yet"),
+        ("Trained for", ", ".join(_TASKS.get(task, task) for task in manifest.tasks)),
         ("Films", f"{', '.join(manifest.accepts.views) or 'any view'}, age {low:.0f} to {high:.0f} years"),
         ("It sees", f"{whole}, {manifest.preprocess.side} x {manifest.preprocess.side} pixels"),
         ("May deny", ", ".join(manifest.deniable) or "nothing"),

@@ -110,7 +110,7 @@ class QuestionPane(QWidget):
             self.add(turn)
         self.field.setPlainText(draft_of_question)
         self.say("")
-        show(self.empty, bool(self._tasks) and not self.turns)
+        show(self.empty, self.can_ask and not self.turns)
 
     def add(self, turn: Turn) -> None:
         """A new turn at the end."""
@@ -142,11 +142,17 @@ class QuestionPane(QWidget):
         tell(self.model, told if name else "", "careful" if missing else "secondary")
         self.set_busy(self._busy)
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether the model was trained for anything that is asked here."""
+        return any(task in self._tasks for task in _TASKS)
+
     def set_busy(self, busy: bool) -> None:
         """One question at a time; while it is answered, Stop stands beside the field."""
         self._busy = busy
         self.field.setEnabled(QUESTION in self._tasks)
-        show(self.empty, bool(self._tasks) and not self.turns)
+        self.field.setPlaceholderText("Ask about this film" if QUESTION in self._tasks else "")
+        show(self.empty, self.can_ask and not self.turns)
         self.ask_button.setEnabled(not busy and QUESTION in self._tasks)
         self.differential_button.setEnabled(not busy and DIFFERENTIAL in self._tasks)
         show(self.stop_button, busy)

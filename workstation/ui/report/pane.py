@@ -179,6 +179,7 @@ class ReportPane(QWidget):
         if not versions:
             return
         self.signed_view.show_versions(versions)
+        self.signed_view.restore_addendum(reading.kept_addendum)
         self.pages.setCurrentWidget(self.signed_view)
         if reading.seconds_to_recall() > 0 and versions[-1].signature.reader == reading.reader.id:
             self.recall_bar.watch(reading)

@@ -43,8 +43,10 @@ class SignDesk(QObject):
         view.exported.connect(self.export)
         view.addended.connect(self._addend)
         view.withdrawn.connect(self._withdraw)
+        view.typed.connect(self._keep_addendum)
 
     def attach(self, reading: Reading | None) -> None:
+        self._view.settle()
         self._reading = reading
         self._row.clear()
         if reading is not None:
@@ -148,6 +150,15 @@ class SignDesk(QObject):
     def choose_path(self, proposed: str, kinds: str) -> str:
         """The desktop's own dialog: the one place where a box is what people expect."""
         return QFileDialog.getSaveFileName(self._view, "Export the report", proposed, kinds)[0]
+
+    def _keep_addendum(self, text: str) -> None:
+        reading = self._reading
+        if reading is None or reading.editable:
+            return
+        try:
+            reading.keep_addendum(text)
+        except WorkstationError as error:
+            self._view.tell(f"Not saved: {error}", "wrong")
 
     def _addend(self, text: str) -> None:
         self._later(lambda reading: reading.addend(text), "Addendum signed.")

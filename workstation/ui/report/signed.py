@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -24,15 +24,18 @@ from workstation.ui import actions, style
 from workstation.ui.lines import tell, words
 from workstation.workflow.version import WITHDRAWAL, Version
 
+KEEP_AFTER_MS = 400
 _EXPORTS = ("report.copy", "report.export_text", "report.export_pdf")
 
 
 class SignedView(QWidget):
-    """``exported(act)``: the reader chose an export. ``addended``, ``withdrawn``: with the words typed here."""
+    """``exported(act)``: the reader chose an export. ``addended``, ``withdrawn``: with the words typed here;
+    ``typed`` soon after each word of an addendum, so that it can be kept."""
 
     exported = Signal(str)
     addended = Signal(str)
     withdrawn = Signal(str)
+    typed = Signal(str)  # the addendum so far
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,10 +72,13 @@ class SignedView(QWidget):
         self.addendum.setFixedHeight(96)
         self.addendum.setTabChangesFocus(True)
         self.addendum.setAcceptDrops(False)
+        self._pause = QTimer(self, singleShot=True, interval=KEEP_AFTER_MS)
+        self._pause.timeout.connect(lambda: self.typed.emit(self.addendum.toPlainText()))
+        self.addendum.textChanged.connect(self._pause.start)
         self.sign_addendum = QPushButton("Sign addendum")
         style.set_role(self.sign_addendum, "primary")
         self.sign_addendum.clicked.connect(lambda: self.addended.emit(self.addendum.toPlainText()))
-        cancel = QPushButton("Cancel", clicked=lambda: self._close(self.addendum_box))
+        cancel = QPushButton("Cancel", clicked=lambda: self._give_up())
         return _box(self.addendum, self.sign_addendum, cancel)
 
     def _make_withdrawal(self) -> QWidget:
@@ -91,6 +97,10 @@ class SignedView(QWidget):
         living = latest.kind != WITHDRAWAL
         self.addend_button.setVisible(living)
         self.withdraw_button.setVisible(living)
+        self._pause.stop()  # what stood in the box is signed, or another study's
+        self.addendum.blockSignals(True)
+        self.addendum.clear()
+        self.addendum.blockSignals(False)
         for box in (self.addendum_box, self.withdrawal_box):
             self._close(box)
         tell(self.told, "")
@@ -105,6 +115,27 @@ class SignedView(QWidget):
             self.addendum.clear()
         self.addendum_box.show()
         self.addendum.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def restore_addendum(self, text: str) -> None:
+        """An addendum that was typed in an earlier sitting stands there again; nothing takes the focus."""
+        self.settle()
+        self.addendum.blockSignals(True)
+        self.addendum.setPlainText(text)
+        self.addendum.blockSignals(False)
+        self.addendum_box.setVisible(bool(text))
+        if text:
+            tell(self.told, "An addendum that was not signed stands here as you left it.", "careful")
+
+    def settle(self) -> None:
+        """What was typed last is told now, not in half a second."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self.typed.emit(self.addendum.toPlainText())
+
+    def _give_up(self) -> None:
+        self.addendum.clear()
+        self.settle()
+        self._close(self.addendum_box)
 
     def open_withdrawal(self) -> None:
         self.addendum_box.hide()

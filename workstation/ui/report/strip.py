@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from workstation.reporting.findings import Presence, mentions
 from workstation.reporting.marks import DRAFTED, EDITED, KEPT, REJECTED, Mark
 from workstation.ui import actions, style
 from workstation.ui.report import ink, tint
@@ -30,7 +31,7 @@ class Strip(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setStyleSheet(_SHEET)
-        self._worded: tuple[str, tuple[str, ...]] | None = None
+        self._worded: tuple[str, str, tuple[str, ...]] | None = None
         row = QHBoxLayout(self, spacing=4)
         row.setContentsMargins(0, 0, 0, 0)
         self.said = QLabel(self)
@@ -67,8 +68,8 @@ class Strip(QWidget):
         """Stand under ``mark`` in ``edit``."""
         if self.parentWidget() is not edit.viewport():
             self.setParent(edit.viewport())
-        if self._worded != (mark.state, contradicts):
-            self._worded = (mark.state, contradicts)
+        if self._worded != (mark.state, mark.words, contradicts):
+            self._worded = (mark.state, mark.words, contradicts)
             self._word(mark, contradicts)
         block = edit.document().findBlock(mark.end)
         rect = edit.document().documentLayout().blockBoundingRect(block)
@@ -86,7 +87,7 @@ class Strip(QWidget):
         self.said.setVisible(bool(words))
         colour = {KEPT: style.GREEN, REJECTED: style.RED}.get(mark.state, style.SECONDARY)
         self.said.setStyleSheet(f"color: {colour};")
-        self.evidence_button.setVisible(mark.state in (DRAFTED, KEPT))
+        self.evidence_button.setVisible(mark.state in (DRAFTED, KEPT) and _affirms(mark.words))
         speaks = mark.state == DRAFTED and bool(contradicts)
         self.warning.setText(tint.disagreement(contradicts) if speaks else "")
         self.warning.setStyleSheet(f"color: {style.AMBER};")
@@ -97,3 +98,8 @@ class Strip(QWidget):
         button.setText(f"{words} {actions.key_text(act)}")
         button.setStyleSheet(f"color: {colour};")
         button.setVisible(bool(words))
+
+
+def _affirms(words: str) -> bool:
+    """Whether a sentence says that something is there: only that has a place on the film."""
+    return any(presence is not Presence.ABSENT for presence in mentions(words).values())
