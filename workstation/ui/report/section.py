@@ -50,12 +50,9 @@ def _height(document: QTextDocument) -> float:
     return document.size().height() + max(0.0, gap - MARGIN_PX)
 
 
-def why_marked(findings: Sequence[str]) -> str:
-    """The tooltip of a sentence that the finding head speaks against."""
-    return (
-        f"The model's own finding head disagrees with this sentence: {', '.join(findings)}. "
-        "One of the two is wrong; look at the film."
-    )
+def why_marked(phrases: Sequence[str]) -> str:
+    """The tooltip of a sentence that something speaks against."""
+    return f"Against this sentence of the model stands: {'; '.join(phrases)}. Look at the film."
 
 
 class SectionEdit(QTextEdit):
@@ -119,7 +116,7 @@ class SectionEdit(QTextEdit):
         self.setTextCursor(cursor)
 
     def set_disagreeing(self, findings_of: Mapping[str, Sequence[str]]) -> None:
-        """Sentences that the finding head speaks against: marked here, and told to who listens instead of looking."""
+        """Sentences with what speaks against them: marked here, and told to who listens instead of looking."""
         self._disagreeing = findings_of
         here = [mark.words for mark in ink.all_marks(self.document()) if mark.words in findings_of]
         self.setAccessibleDescription(" ".join(f"{each} {tint.disagreement(findings_of[each])}." for each in here))

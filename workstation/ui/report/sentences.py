@@ -14,7 +14,7 @@ from PySide6.QtGui import QCursor
 from workstation.reporting.draft import Draft
 from workstation.reporting.marks import DRAFTED, Mark
 from workstation.reporting.report import DRAFTED_SECTIONS
-from workstation.ui.report import acts
+from workstation.ui.report import acts, tint
 from workstation.ui.report.body import ReportBody
 from workstation.ui.report.section import SectionEdit
 from workstation.ui.report.strip import Strip
@@ -37,9 +37,9 @@ class Sentences(QObject):
         body.resized.connect(self.refresh)
 
     def know(self, draft: Draft | None) -> None:
-        """Which drafted sentences the finding head speaks against; only of a draft that is shown."""
-        found = draft.sentences if draft is not None else ()
-        self._contradicts = {sentence.text: sentence.contradicts for sentence in found if sentence.contradicts}
+        """What speaks against which drafted sentence; only of a draft that is shown."""
+        found = {each.text: tint.reservations(each) for each in (draft.sentences if draft is not None else ())}
+        self._contradicts = {text: phrases for text, phrases in found.items() if phrases}
         for edit in self._body.edits.values():
             edit.set_disagreeing(self._contradicts)
         self.refresh()

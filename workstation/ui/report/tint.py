@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QTextBlock, QTextDocument
 from PySide6.QtWidgets import QWidget
 
+from workstation.reporting.draft import DraftSentence
 from workstation.reporting.marks import DRAFTED, KEPT, REJECTED, Mark
 from workstation.ui import style
 from workstation.ui.report import ink
@@ -21,9 +22,24 @@ PAD_PX = 2.0
 _AMBER = QColor(style.AMBER)
 
 
-def disagreement(findings: Sequence[str]) -> str:
-    """What is said under a sentence that the finding head speaks against."""
-    return f"\u25b2 finding score disagrees: {', '.join(findings)}"
+def reservations(sentence: DraftSentence) -> tuple[str, ...]:
+    """What speaks against a drafted sentence, in phrases: the scores, another sentence, a denial nobody measured."""
+    denied = [f"{finding} {_found(share)}" for finding, share in sentence.denied]
+    said = {
+        "finding score disagrees": sentence.contradicts,
+        "another sentence says the opposite": sentence.disputed,
+        "of those there this model finds": denied,
+    }
+    return tuple(f"{what}: {', '.join(names)}" for what, names in said.items() if names)
+
+
+def _found(share: float | None) -> str:
+    return "unmeasured" if share is None else f"{share:.0%}"
+
+
+def disagreement(phrases: Sequence[str]) -> str:
+    """What is said under a sentence that something speaks against."""
+    return f"\u25b2 {'; '.join(phrases)}"
 
 
 def paint(
@@ -36,7 +52,7 @@ def paint(
 ) -> None:
     """Paint under the text of every block that ``clip`` touches; ``here`` is the sentence that has the caret.
 
-    ``disagreeing``: sentences that the finding head speaks against, with the findings; marked in words and amber.
+    ``disagreeing``: sentences with what speaks against them, in phrases; marked in words and amber.
     """
     layout = document.documentLayout()
     above = layout.hitTest(QPointF(0, clip.top() - ink.GAP - ink.STRUCK_ROOM), Qt.HitTestAccuracy.FuzzyHit)
