@@ -30,8 +30,8 @@ The paper, in order (DATA = --data nih=... --data chexpert=... and so on):
   main.py train contrast DATA --start m/1a --prepare clip-centre-crop --out m/1b
   main.py train data     --data mimic=FOLDER --work m/films --reports m/reports.csv
   main.py train refine   m/reports.csv m/refined.csv
-  main.py train align    --data mimic=FOLDER --reports m/refined.csv --start m/1b --prepare clip-centre-crop \\
-      --out m/2a
+  main.py train align    --data mimic=FOLDER --reports m/refined.csv --start m/1b --language llama-2-7b-chat \\
+      --prepare clip-centre-crop --out m/2a
   main.py train finetune --data mimic=FOLDER --reports m/refined.csv --start m/2a --prepare clip-centre-crop \\
       --out m/2b"""
 
@@ -90,6 +90,7 @@ def _learning(add: Any, name: str) -> None:
         add("--labels", default="findings", choices=("binary", "findings"), help="what is asked of the encoder")
     if name in ("align", "finetune"):
         add("--reports", type=Path, metavar="CSV", help="take reports from this table (train data, then train refine)")
+        add("--language", type=Path, metavar="DIR", help="a LLaMA as published takes the language model's place")
     if name == "align":
         add("--words-steps", type=_count, default=400, metavar="N", help="steps that a new language model reads first")
     add(

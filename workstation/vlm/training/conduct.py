@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import torch
 from torch import Tensor, nn
 
 from workstation.errors import TrainingError
+from workstation.vlm import tokenizer
+from workstation.vlm.tokenizer import Words
 from workstation.vlm.training import closing, datasets, loop, opening, record
 from workstation.vlm.training import world as worlds
 from workstation.vlm.training.datasets import splits
@@ -48,6 +51,7 @@ class Plan:
     work: Path | None = None
     size: str = "mini"
     start: Path | None = None
+    language: Path | None = None
     labels: str = "findings"
     uncertain: str = "chexpert"
     split: str = "0.8,0.1,0.1"
@@ -108,7 +112,7 @@ def conduct(plan: Plan) -> dict[str, Any]:
     with worlds.joined(plan.device, plan.precision, plan.shard) as world:
         material = _material(plan, world)
         opening.seeded(plan.seed)
-        opened = _opened(plan, material)
+        opened = _opened(plan, material, world)
         done = _Done()
         if plan.stage == "align" and not {"llama", "lm_head"} <= opened.read:
             _run(
@@ -157,18 +161,29 @@ def _packing(done: int, of: int) -> None:
         print(f"packing: film {done}/{of}", file=sys.stderr, flush=True)
 
 
-def _opened(plan: Plan, material: Material) -> Opening:
+def _opened(plan: Plan, material: Material, world: World) -> Opening:
     if plan.stage in ("encoder", "contrast"):
         findings = [name for name in material.findings if name != "no finding"]
         wanted = findings if plan.stage == "encoder" and plan.labels == "findings" else []
         opened = opening.open_eyes(plan.size, plan.start, wanted)
     else:
-        opened = opening.open_all(plan.size, plan.start, talk.corpus(material.samples, 2000, plan.seed))
+        opened = opening.open_all(plan.size, plan.start, partial(_vocabulary, plan, material, world), plan.language)
     if plan.dropout >= 0:
         for module in opened.model.modules():
             if isinstance(module, nn.Dropout):
                 module.p = plan.dropout
     return opened
+
+
+def _vocabulary(plan: Plan, material: Material, world: World, size: int) -> Words:
+    """Learnt once and kept in the work folder: a run that goes on, and every process, speaks the same words."""
+    path = plan.folder / f"words-{size}-{material.sha256[:12]}.json"
+    if world.speaks and not path.is_file():
+        beside = path.with_suffix(".part")
+        tokenizer.train(talk.corpus(material.samples, 2000, plan.seed), size).write(beside)
+        beside.replace(path)
+    world.wait()
+    return Words.read(path)
 
 
 def _stage(plan: Plan, opened: Opening, material: Material) -> Stage:

@@ -16,13 +16,14 @@ import torch
 from torch import Tensor, nn
 
 from workstation.errors import ModelError, TrainingError
-from workstation.vlm import checkpoint, config, prompt, tokenizer
+from workstation.vlm import checkpoint, config, prompt
 from workstation.vlm.config import LlamaConfig, ModelConfig, VisionConfig
 from workstation.vlm.model import CxrLlava
 from workstation.vlm.published import config as published_config
 from workstation.vlm.published import load as published
 from workstation.vlm.published.tokenizer import PublishedWords
 from workstation.vlm.tokenizer import Words
+from workstation.vlm.training import borrowed
 
 EYES = ("vision_tower", "companions")
 LANGUAGE = ("llama", "lm_head")
@@ -60,15 +61,22 @@ def open_eyes(size: str, start: Path | None, findings: Sequence[str]) -> Opening
     return Opening(model, sizes, found.fill(model, (*EYES, "finding_head")))
 
 
-def open_all(size: str, start: Path | None, texts: Sequence[str]) -> Opening:
-    """For the stages that speak; without a language model in ``start`` one is drawn, its vocabulary from ``texts``."""
+def open_all(
+    size: str, start: Path | None, vocabulary: Callable[[int], Words], language: Path | None = None
+) -> Opening:
+    """For the stages that speak; without a language model in ``start`` one is drawn, with a new ``vocabulary``.
+
+    ``language``: the folder of a published LLaMA, which takes that place.
+    """
+    if language is not None:
+        return _with_language(_Found(size, start), language)
     if start is not None and _is_published(start):
         model = _checked(lambda: published.load(start))
         model.requires_grad_(True)
         return Opening(model, model.config, frozenset(name for name, _ in model.named_children()))
     found = _Found(size, start)
     has_words = found.words is not None and "llama" in found.parts
-    words = found.words if has_words and found.words else tokenizer.train(texts, found.sizes.llama.vocab_size)
+    words = found.words if has_words and found.words else vocabulary(found.sizes.llama.vocab_size)
     llama = replace(found.sizes.llama, bos_token_id=words.begin, eos_token_id=words.end)
     llama = llama if has_words else replace(llama, vocab_size=words.size)
     question = found.sizes.report_prompt or prompt.chat(prompt.REPORT, system="")
@@ -78,6 +86,15 @@ def open_all(size: str, start: Path | None, texts: Sequence[str]) -> Opening:
     model = CxrLlava(replace(sizes, mirrored=False))
     nn.init.normal_(model.llama.embed_tokens.weight, std=0.02)
     model.words = words
+    return Opening(model, sizes, found.fill(model, tuple(found.parts)))
+
+
+def _with_language(found: _Found, language: Path) -> Opening:
+    borrowed_words = borrowed.read(language)
+    sizes = borrowed.fit(found.sizes, borrowed_words)
+    model = CxrLlava(sizes)
+    model.words = borrowed_words.words
+    found.parts = {name: found.parts[name] for name in EYES if name in found.parts} | dict(borrowed_words.tensors)
     return Opening(model, sizes, found.fill(model, tuple(found.parts)))
 
 

@@ -16,6 +16,7 @@ from workstation.command import main
 from workstation.errors import TrainingError
 from workstation.reporting.findings import Presence
 from workstation.vlm import checkpoint, config
+from workstation.vlm.config import ModelConfig, VisionConfig
 from workstation.vlm.model import CxrLlava
 from workstation.vlm.published import load as published_folder
 from workstation.vlm.training import closing
@@ -202,6 +203,35 @@ def test_a_published_checkpoint_is_tuned_and_written_as_published(tmp_path):
     )
     moved = {n.partition(".")[0] for n, v in after.state_dict().items() if not torch.equal(v, before.state_dict()[n])}
     assert moved == {"vision_tower", "mm_projector", "llama", "lm_head"}
+
+
+def _llama(tmp_path):
+    """A LLaMA as Hugging Face publishes it, from the toy's language part."""
+    start = toy_published.write(tmp_path / "published")
+    folder = tmp_path / "llama"
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps({"model_type": "llama", **toy_published.tiny_config()["llama"]}))
+    shutil.copy(start / "tokenizer.model", folder)
+    tensors = published_folder.load(start).state_dict()
+    kept = {name: value for name, value in tensors.items() if name.startswith(("llama.", "lm_head."))}
+    checkpoint.save({name.replace("llama.", "model."): v for name, v in kept.items()}, folder / "model.safetensors")
+    return folder
+
+
+def test_the_papers_second_stage_takes_a_published_llama(tmp_path):
+    language = _llama(tmp_path)
+    paper_like = ModelConfig(VisionConfig(32, "patch", 16, 64, 1, 1, class_token=True), pooled_grid=0)
+    config.write(paper_like, tmp_path / "paper.json")
+    size = {"size": str(tmp_path / "paper.json"), "steps": 2}
+    conduct(plan(tmp_path, "encoder", **size, labels="binary"))
+    found = conduct(plan(tmp_path, "align", start=tmp_path / "encoder", language=language, **size))
+    model = published_folder.load(tmp_path / "align")
+    borrowed, _ = checkpoint.load(language / "model.safetensors")
+    assert torch.equal(model.lm_head.weight, borrowed["lm_head.weight"]) and "words" not in found["history"]
+    assert torch.equal(model.llama.norm.weight, borrowed["model.norm.weight"])
+    with pytest.raises(TrainingError, match="the paper's encoder") as caught:
+        conduct(plan(tmp_path, "align", language=language))
+    assert caught.value.code == "language"
 
 
 def test_a_disk_that_fills_at_the_end_keeps_the_folder_that_was_there(tmp_path, monkeypatch):

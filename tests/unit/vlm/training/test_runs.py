@@ -85,7 +85,7 @@ def test_a_run_that_is_asked_to_stop_saves_and_says_how_to_go_on(tmp_path):
 
 @pytest.mark.slow
 def test_two_processes_have_the_losses_of_one(tmp_path):
-    """Same global batch, gradients summed over gloo: equal to 2e-4 of each loss in float32."""
+    """Same global batch, gradients summed over gloo: equal to 2e-4 of each loss in float32; sharded (FSDP) too."""
     alone = {"work": tmp_path / "one", "dropout": 0.0, "augment": 0.5, "steps": 6}
     for stage in STAGES:
         conduct(plan(tmp_path, stage, **alone))
@@ -97,14 +97,15 @@ def test_two_processes_have_the_losses_of_one(tmp_path):
         f"here = Path({str(tmp_path)!r})\n"
         f"for stage in {STAGES!r}:\n"
         "    conduct(plan(here, stage, work=here / 'two', dropout=0.0, augment=0.5, steps=6))\n"
+        "conduct(plan(here, 'finetune', work=here / 'parts', dropout=0.0, augment=0.5, steps=6, shard=True))\n"
     )
     words = ("-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2")
     process = start(str(script), *words)
     _, said = process.communicate(timeout=280)
     assert process.returncode == 0, said[-2000:]
-    for stage in STAGES:
-        one, two = (np.array(losses(tmp_path / each, stage), float) for each in ("one", "two"))
-        assert len(one) == 6 and np.allclose(one, two, rtol=2e-4), (stage, one, two)
+    for stage, other in [*((stage, "two") for stage in STAGES), ("finetune", "parts")]:
+        one, two = (np.array(losses(tmp_path / each, stage), float) for each in ("one", other))
+        assert len(one) == 6 and np.allclose(one, two, rtol=2e-4), (stage, other, one, two)
 
 
 class Line(Lesson):

@@ -89,10 +89,12 @@ class LanguageStage:
         return batch | {"films": films, "answers": answers, "count": torch.stack([words, heads])}
 
     def _films(self, numbers: Sequence[int], seeds: Sequence[int], augment: bool) -> Tensor:
-        """Films are turned and mirrored only where no report of theirs tells left from right."""
-        sided = any(has_report(self.material.samples[number]) for number in numbers)
-        strength = self.augment if augment and not sided else 0.0
-        return pictures(self.material, numbers, seeds, self.side, strength)
+        """A film whose own report may tell left from right is neither turned nor mirrored."""
+        strength = self.augment if augment else 0.0
+        return pictures(self.material, numbers, seeds, self.side, strength, self._sided)
+
+    def _sided(self, number: int) -> bool:
+        return has_report(self.material.samples[number])
 
     def _noise(self, seeds: Sequence[int]) -> Tensor:
         sizes = self.lesson.model.config

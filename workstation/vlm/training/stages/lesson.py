@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +16,11 @@ from workstation.vlm.training.datasets.uncertain import targets
 from workstation.vlm.training.material import Material
 
 Batch = dict[str, Tensor]
+Sided = Callable[[int], bool]
+
+
+def _never(number: int) -> bool:
+    return False
 
 
 class Stage(Protocol):
@@ -51,12 +56,21 @@ class Lesson(nn.Module):
         return tokens
 
 
-def pictures(material: Material, numbers: Sequence[int], seeds: Sequence[int], side: int, strength: float) -> Tensor:
-    """Films as they are (uint8) or each changed a little by its own seed (float), (B, side, side)."""
+def pictures(
+    material: Material, numbers: Sequence[int], seeds: Sequence[int], side: int, strength: float, sided: Sided = _never
+) -> Tensor:
+    """Films as they are (uint8) or each changed a little by its own seed (float), (B, side, side).
+
+    ``sided``: whether what is said of a film tells left from right; such a film stays as it is.
+    """
     found = torch.from_numpy(np.stack([material.film(number, side) for number in numbers]))
     if strength <= 0:
         return found
-    each = [augment(found[i : i + 1], torch.Generator().manual_seed(seed), strength) for i, seed in enumerate(seeds)]
+    films = zip(numbers, seeds, found.split(1), strict=True)
+    each = [
+        one.float() if sided(number) else augment(one, torch.Generator().manual_seed(seed), strength)
+        for number, seed, one in films
+    ]
     return torch.cat(each)
 
 
