@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from workstation.drafting.loading import Loaded
 from workstation.drafting.messages import AskRequest, TokenEvent
-from workstation.drafting.questions import refusal, unknown
+from workstation.drafting.questions import NOT_ASSESSED, refusal, unknown
 from workstation.drafting.seeing import Seen, Sight
 from workstation.drafting.sheet import Sheet
 from workstation.drafting.writing import (
@@ -93,14 +93,17 @@ def _prompt(request: AskRequest, loaded: Loaded, seen: Seen) -> tuple[str, int]:
 
 
 def _asked(question: str) -> str:
-    return _said(question) or DIFFERENTIAL
+    said = _said(question)
+    return said if said.strip() else DIFFERENTIAL
 
 
 def _said(text: str) -> str:
-    """A reader's or a model's words without what would be read as the prompt's own marks."""
+    """A reader's or a model's words without what would be read as the prompt's own marks, refusals in short."""
+    if text.startswith(NOT_ASSESSED):
+        return NOT_ASSESSED
     for mark in ("<image>", "<s>", "</s>", "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>"):
         text = text.replace(mark, " ")
-    return text.strip()
+    return text  # blanks and all: each kind of model has its own way with them
 
 
 def _answer(

@@ -55,7 +55,7 @@ class Engine:
         self._key: Any = None
         self._sight: Sight | None = None
         self._used: float | None = None  # `time.monotonic` at the end of the last request; None: one is at work
-        self._keep_warm_s = 0
+        self._keep_warm_s = self._bytes = 0
 
     def draft(
         self, request: DraftRequest, on_event: Tell = _silent, stop: Stop = _never, since: float | None = None
@@ -115,7 +115,7 @@ class Engine:
             "backend": about.backend,
             "device": about.device,
             "quantisation": about.quantisation,
-            "bytes": loaded.bytes,
+            "bytes": self._bytes,
             "idle_s": round(idle, 1),
             "keep_warm_s": self._keep_warm_s,
         }
@@ -185,20 +185,26 @@ class Engine:
         quantisation = _quantisation(request, settings)
         place = loading.Place(backend, None if wanted == "auto" else wanted, self._threads, quantisation)
         key = (place, installed.stamp(sheet.model))
-        if self._loaded is None or key != self._key:
+        loaded = self._loaded
+        if loaded is None or key != self._key:
+            del loaded  # two models need not fit
             self.close()
-            self._loaded, self._key = loading.load(self._home, sheet.model, place), key
-        if self._loaded.suspect:
-            raise self._loaded.suspect[0]
-        return self._loaded
+            loaded = self._hold(loading.load(self._home, sheet.model, place), key)
+        if loaded.suspect:
+            raise loaded.suspect[0]
+        return loaded
 
     def _moved(self, model: InstalledModel, loaded: Loaded, why: ModelError) -> Loaded:
         from workstation.drafting import loading
 
         key = self._key
         self.close()
-        self._loaded, self._key = loading.below(self._home, model, loaded, why), key
-        return self._loaded
+        return self._hold(loading.below(self._home, model, loaded, why), key)
+
+    def _hold(self, loaded: Loaded, key: Any) -> Loaded:
+        self._bytes = loaded.bytes  # once: another thread's status must not count what is being freed
+        self._loaded, self._key = loaded, key
+        return loaded
 
     def _eyes(self) -> Sight:
         from workstation.drafting.seeing import Sight

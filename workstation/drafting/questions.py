@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from workstation.reporting.findings import mentions
 
+NOT_ASSESSED = "Not assessed by this model."
 _ALSO = {  # how questions name a finding where reports do not
     "cardiomegaly": r"\b(?:heart|cardiac)\b",
     "pleural effusion": r"\bfluid in the (?:pleura\w*|pleural space|chest)\b|\bpleural space\b",
@@ -66,6 +67,6 @@ def unknown(question: str, assessed: Sequence[str]) -> bool:
 def refusal(assessed: Sequence[str]) -> str:
     """The sentence that is given instead of an answer."""
     return (
-        "Not assessed by this model. It can be asked what the film shows, for a differential diagnosis, and whether it "
-        f"sees one of these: {', '.join(assessed)}."
+        f"{NOT_ASSESSED} It can be asked what the film shows, for a differential diagnosis, and whether it sees one of "
+        f"these: {', '.join(assessed)}."
     )
