@@ -32,8 +32,11 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:vs|dr|mr|mrs|ms|prof|approx|cf|e\.g|i\.e|ca|max|min|incl|st)|^\s*\d{1,2})$", re.IGNORECASE
 )
 _BULLET = re.compile(r"[ \t]*(?:[-*•·–>]|\(?\d{1,2}[.)])\s")
+# A line that ends so goes on in the next, whatever that begins with.
 _OPEN = re.compile(
-    r"(?:,|\b(?:no|and|or|nor|of|the|a|an|in|with|without|for|to|is|are|at|by|from|on|may|be|not))$", re.IGNORECASE
+    r"(?:,|\b(?:no|and|or|nor|of|the|a|an|in|with|without|for|to|is|are|at|by|from|on|may|be|not|any|evidence|focal|acute"
+    r"|large|small|mild|moderate|definite|significant|overt|pleural|pulmonary|left|right|bilateral|lower|upper|new))$",
+    re.IGNORECASE,
 )
 # One sign for one sign, so that places in the text stay what they are.
 _SAME_LENGTH = {ord("’"): "'", ord("‘"): "'", ord("–"): "-", ord("—"): "-", ord("‐"): "-", ord("‑"): "-", 0: " "}
@@ -123,7 +126,7 @@ def _line_ends(text: str, place: int) -> bool:
     if not follows.strip() or _BULLET.match(follows) or follows.lstrip(" \t\r")[:1] == "\n":
         return True
     line = text[max(text.rfind("\n", max(0, place - 200), place), place - 200, 0) : place].strip()
-    if _OPEN.search(line[-12:]) or follows.lstrip()[:1].islower():
+    if _OPEN.search(line[-14:]) or follows.lstrip()[:1].islower():
         return False
     return len(line) < _WRAPPED
 
