@@ -7,6 +7,7 @@ First word (film to first token), milliseconds a token and memory above the weig
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -55,8 +56,8 @@ class Bench:
 
     def records(self) -> list[dict[str, Any]]:
         works = {"torch": self._ours, "transformers": self._theirs}
-        first = writers.in_turns({name: lambda work=work: work(1) for name, work in works.items()}, REPEATS)
-        whole = writers.in_turns({name: lambda work=work: work(TOKENS) for name, work in works.items()}, REPEATS)
+        first = writers.in_turns({name: partial(work, 1) for name, work in works.items()}, REPEATS)
+        whole = writers.in_turns({name: partial(work, TOKENS) for name, work in works.items()}, REPEATS)
         step = {name: 1000 * (whole[name] - first[name]) / (TOKENS - 1) for name in works}
         memory = {name: self._memory(work) / 1e9 for name, work in works.items()}
         told = (("first word", first, "s"), ("token", step, "ms"), ("memory above weights", memory, "GB"))

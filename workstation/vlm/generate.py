@@ -5,8 +5,9 @@ The order of sampling is the original's: temperature, top-k, top-p (cxr-llava.md
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -16,7 +17,6 @@ from workstation.reporting.draft import Decoding
 from workstation.vlm.llama import Cache
 from workstation.vlm.model import CxrLlava, Encoded
 from workstation.vlm.prompt import split
-from workstation.vlm.tokenizer import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,14 @@ class Generated:
     token_ids: tuple[int, ...]
     stopped_by: str
     prompt: str
+
+
+class Speaker(Protocol):
+    """What writing needs of a tokenizer: `Words`, or those of another maker's model."""
+
+    end: int
+
+    def decode(self, ids: Sequence[int], /) -> str: ...
 
 
 @torch.inference_mode()
@@ -58,7 +66,7 @@ def generate(
 def write(
     following: Callable[[int | None], Tensor],
     room: int,
-    words: Words,
+    words: Speaker,
     prompt: str,
     decoding: Decoding,
     seed: int,
