@@ -80,3 +80,5 @@ def test_what_the_help_says_of_seconds_and_names_is_what_the_program_does():
 
     words = " ".join(text for _, text in help.IDEAS)
     assert f"For {RECALL_S:.0f} seconds" in words
+    assert f"While {actions.key_text('model.evidence')} is held" in words
+    assert f"{actions.key_text('view.question')} opens a side pane" in words

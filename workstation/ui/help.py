@@ -42,6 +42,29 @@ IDEAS = (
         "film, another body part or a child is refused; you may draft anyway, and the log says so.",
     ),
     (
+        "Scores and what changes them",
+        "Behind each draft stands a finding head. Its scores are shown on request in coarse bands, high, middle or "
+        "low, never as numbers. A sentence that it speaks against carries an amber mark with the finding's name. "
+        "While F2 is held with the caret in a drafted sentence, the film shows which parts, when covered, lower "
+        "the score of its finding: what changes the score, not where the model looked. There is no such map for a "
+        "denial, and none of it is kept or exported. A model that sees the centre of a film only says so, and a "
+        "dashed line shows the edge.",
+    ),
+    (
+        "Questions",
+        "Ctrl+4 opens a side pane: free questions and a differential diagnosis of the film that is on the screen, "
+        "if the chosen model was trained for them. Answers are not part of the report and never enter it by "
+        "themselves; what you copy out of them says where it comes from. They are kept per study until the window "
+        "is closed. The log knows that something was asked, how long it was and its hash, never the words.",
+    ),
+    (
+        "Models",
+        "The models window lists what is on this machine, from whom, on which terms, whether it fits the memory, "
+        "and whether it is loaded. A downloaded folder is taken in after its terms are shown and accepted; no code "
+        "of it is ever run. Converting makes a smaller file for llama.cpp. A model rests in memory for a time that "
+        "you set.",
+    ),
+    (
         "Signing",
         "Every keystroke is saved. What you did with the draft (accept, edit, reject) is worked out from the text and "
         "you confirm it. For 60 seconds a signature can be called back; after that the report is final and only an "
