@@ -11,7 +11,7 @@ from tests.unit.vlm.test_golden import SETS, each_set
 from workstation.catalog import room
 from workstation.drafting import jobs
 from workstation.drafting.engine import Engine
-from workstation.drafting.messages import DraftRequest, JobRequest
+from workstation.drafting.messages import AskRequest, DraftRequest, JobRequest
 from workstation.errors import ModelError
 from workstation.reporting.sentences import words
 from workstation.settings import Settings
@@ -67,6 +67,18 @@ def test_the_draft_holds_the_words_that_the_original_wrote(home, folder, engine)
             assert words(f"{draft.findings} {draft.impression}") == words(case["text_decoded_at_once"])
             assert draft.prompt == case["prompt"] and draft.probabilities is None
             assert draft.tokens == len(case["generated_ids"]) - (case["stopped_by"] == "</s>")
+
+
+@each_set
+def test_the_answers_are_those_of_the_original(home, folder, engine):
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    installed = take(home, folder / "checkpoint")
+    edit(installed, ("max_new_tokens = 512", f"max_new_tokens = {expected['max_new_tokens']}"))
+    for case in (case for case in expected["cases"] if case["task"] != "report"):
+        path = str(folder / "images" / case["image"])
+        answer = engine.ask(AskRequest("a1", path, case["task"], case.get("question") or "", **GREEDY))
+        assert answer.prompt == case["prompt"]
+        assert words(answer.text) == words(case["text_decoded_at_once"])
 
 
 @pytest.mark.skipif(not SETS, reason="no reference vectors (CXR_GOLDEN or ../shared/golden)")
