@@ -20,7 +20,7 @@ _GOES_ON = """\
 A run saves itself every --save-minutes or --save-steps; Ctrl+C or SIGTERM saves too. Killed or stopped, the same
 command goes on from the last checkpoint in --work and its losses are those of an unbroken run. In --work also stand
 NAME-losses.csv and NAME-curves.png; the result in --out holds run.json (commit, data hash, seed, settings, scores).
-align and finetune leave a whole model: main.py models import OUT, then main.py draft FILM --model ID.
+align and finetune leave a whole model: main.py models import OUT --accept-terms, then main.py draft FILM --model ID.
 
 Several GPUs or machines: torchrun --nproc_per_node 4 main.py train finetune ...  (--batch counts all processes; --work
 must be seen by all). --shard spreads weights and optimiser (FSDP), which the paper's 7B needs.

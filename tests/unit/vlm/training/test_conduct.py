@@ -77,7 +77,9 @@ def test_the_record_says_how_to_do_it_again(place):
 
 def test_the_trained_folder_is_installed_and_drafts(place, home, capsys):
     film = synthetic.dicom_file(place / "chest.dcm", synthetic.chest(1, rows=260, columns=240), PatientAge="050Y")
-    shutil.copytree(place / "finetune", home.models / "tiny")
+    taken = ["models", "import", str(place / "finetune"), "--accept-terms", "--home", str(home.root), "--json"]
+    assert main(taken) == 0, capsys.readouterr().out
+    capsys.readouterr()
     assert (
         main(["draft", str(film), "--model", "tiny", "--greedy", "--anyway", "--home", str(home.root), "--json"]) == 0
     )
