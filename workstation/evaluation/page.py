@@ -158,7 +158,7 @@ def _pairs(result: Result) -> str:
 
 def _pair(pair: Result) -> list[Cell]:
     told = {"value": pair["difference"], "low": pair["low"], "high": pair["high"]}
-    sure = "sure" if pair["low"] is not None and (pair["low"] > 0 or pair["high"] < 0) else ""
+    sure = "sure" if pair["p_holm"] is not None and pair["p_holm"] < 0.05 else ""
     label = _HEADLINES.get(pair["metric"], pair["metric"].replace("f1 ", "F1 ").replace("auroc ", "AUROC "))
     return [
         Cell(pair["a"], "name"),

@@ -59,10 +59,10 @@ class Pairs:
         return found
 
     def tell(self) -> list[Pair]:
-        """CONTRACT's ``pairs``, with Holm's adjustment over the pairs (and findings) of one metric."""
+        """CONTRACT's ``pairs``, with Holm's adjustment over the pairs of systems for each metric."""
         told = [entry for a, b in self.pairs for entry in self._told(a, b)]
-        for kind in {entry["metric"].split()[0] for entry in told}:
-            family = [entry for entry in told if entry["metric"].split()[0] == kind]
+        for name in {entry["metric"] for entry in told}:
+            family = [entry for entry in told if entry["metric"] == name]
             raw = [math.nan if entry["p"] is None else entry["p"] for entry in family]
             for entry, p in zip(family, paired.holm(raw), strict=True):
                 entry["p_holm"] = number(p)

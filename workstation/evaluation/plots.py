@@ -13,6 +13,7 @@ _AVERAGES = {
     "micro_paper6": "micro, paper's six",
     "macro_paper6": "macro, paper's six",
 }
+_THIN = "<p class='said'>A thin line is the exact interval of the counts, where no resample differs from another.</p>"
 FEW = "* fewer than 10 cases of a class: the interval is Hanley and McNeil's, and the value is not ranked."
 _HINT = "Fewer than 100 positives calibrate a finding only roughly; bars are Wilson's intervals of what was observed."
 
@@ -28,11 +29,11 @@ def forest_f1(result: Mapping[str, Any]) -> str:
         + [_point(system[key]) for key in _AVERAGES]
         for name, system in systems.items()
     }
-    return forest("forest", [*findings, *_AVERAGES.values()], series, "F1, 95 % interval", len(findings))
+    return forest("forest", [*findings, *_AVERAGES.values()], series, "F1, 95 % interval", len(findings)) + _THIN
 
 
-def _point(told: Metric) -> tuple[float | None, float | None, float | None]:
-    return told["value"], told["low"], told["high"]
+def _point(told: Metric) -> tuple[float | None, float | None, float | None, bool]:
+    return told["value"], told["low"], told["high"], "interval" in told
 
 
 def roc_panels(result: Mapping[str, Any]) -> str:

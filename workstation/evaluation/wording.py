@@ -22,8 +22,9 @@ PROTOCOLS = {
     "and without any finding; where no resample differs, the exact (Clopper-Pearson) interval of the counts.",
     "overlap": "Words are runs of letters and digits in lower case. BLEU-4 over the corpus without smoothing; ROUGE-L "
     "is the mean F1 of the longest common subsequence. Word overlap says little about truth.",
-    "comparison": "Differences are a - b over the same resamples. p is two-sided from the resamples, p_holm is "
-    "adjusted for all comparisons of that metric; McNemar's exact test counts cases on which only one system is right.",
+    "comparison": "Differences are a - b over the same resamples. p is two-sided from the resamples; p_holm is "
+    "adjusted for the pairs of systems, not for the number of findings. McNemar's exact test counts the cases on which "
+    "only one system is right.",
     "labels": "Texts are read by the program's own labeler; its errors are in every figure here.",
 }
 PUBLISHED = (

@@ -7,7 +7,7 @@ from typing import Any
 
 from workstation.figures.paper import HAIR, INK, QUIET, bare, look, settings, sheet, svg
 
-Point = tuple[float | None, float | None, float | None]
+Point = tuple[float | None, float | None, float | None, bool]
 
 
 def forest(
@@ -18,7 +18,7 @@ def forest(
     divided_after: int | None = None,
     width: float = 8.8,
 ) -> str:
-    """SVG. ``series``: system -> (value, low, high) of each row, None where undefined.
+    """SVG. ``series``: system -> (value, low, high, thin) of each row, None where undefined.
 
     ``divided_after``: a line is drawn after so many rows (findings above, averages below).
     """
@@ -34,7 +34,7 @@ def forest(
         axes.set_yticks(range(len(rows)), rows)
         axes.tick_params(axis="y", labelcolor=INK, labelsize=8.5)
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.set_xlim(-0.01, 1.01)
+        axes.set_xlim(-0.02, 1.02)
         axes.set_xlabel(label)
         bare(axes, "x")
         axes.spines["left"].set_visible(False)
@@ -45,11 +45,12 @@ def forest(
 def _series(axes: Any, number: int, count: int, points: Sequence[Point]) -> None:
     shift = (number - (count - 1) / 2) * 0.66 / max(count, 1)
     style = look(number)
-    for row, (value, low, high) in enumerate(points):
+    for row, (value, low, high, thin) in enumerate(points):
         if value is None:
             continue
         if low is not None and high is not None:
-            axes.plot([low, high], [row + shift] * 2, color=style["color"], linewidth=1.6, solid_capstyle="butt")
+            width = 0.6 if thin else 1.8
+            axes.plot([low, high], [row + shift] * 2, color=style["color"], linewidth=width, solid_capstyle="butt")
         axes.plot([value], [row + shift], style["marker"], color=style["color"], markersize=5, markeredgecolor="white",
                   markeredgewidth=0.6)  # fmt: skip
 

@@ -6,7 +6,8 @@ from workstation.figures.forest import forest
 from workstation.figures.panels import calibration, roc
 from workstation.figures.paper import COLOURS, LINES, MARKS, look
 
-SERIES = {"one & two": [(0.4, 0.2, 0.6), (None, None, None)], "three": [(0.5, None, None), (None, None, None)]}
+NONE = (None, None, None, False)
+SERIES = {"one & two": [(0.4, 0.2, 0.6, False), NONE], "three": [(0.5, None, None, False), NONE]}
 
 
 def words(svg):
@@ -20,7 +21,7 @@ def test_a_forest_names_rows_and_systems_and_says_undefined_once():
 
 
 def test_the_same_numbers_give_the_same_bytes_and_names_keep_ids_apart():
-    first, again, other = (forest(name, ["edema"], {"a": [(0.4, 0.2, 0.6)]}, "F1") for name in ("f", "f", "g"))
+    first, again, other = (forest(name, ["edema"], {"a": [(0.4, 0.2, 0.6, True)]}, "F1") for name in ("f", "f", "g"))
     assert first == again
     ids = [
         {element.get("id") for element in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}clipPath")}
