@@ -26,12 +26,16 @@ def with_torch(manifest: Manifest, dtype: str) -> int:
 
 
 def with_llama_cpp(manifest: Manifest, quantisation: str) -> int:
-    """Bytes when torch runs the encoder in float32 and llama.cpp the language model, its cache in float32."""
+    """Bytes when torch runs the encoder in float32 and llama.cpp the language model.
+
+    The cache of an F32 file is F32, of any other F16.
+    """
     counts = manifest.parameters
     if not counts:
         return manifest.needs_bytes
     words = counts["language"] * BITS.get(quantisation, 32.0) / 8
-    return int(words + 4 * (counts["encoder"] + counts["cache"])) + OVERHEAD_BYTES
+    cache = counts["cache"] * (4 if quantisation == "F32" else 2)
+    return int(words + 4 * counts["encoder"] + cache) + OVERHEAD_BYTES
 
 
 def each(manifest: Manifest) -> Mapping[str, int]:
