@@ -10,21 +10,21 @@ _BE = r"(?:is|are|was|were|has been|have been|be|been|being|remains?|appears?)"
 _SEEN = (
     r"(?:seen|identified|present|visuali[sz]ed|visible|evident|demonstrated|appreciated|noted|detected"
     r"|apparent|found"
-    r"|observed|shown|suspected|suggested|recogni[sz]ed|definitely seen|clearly seen|in evidence|there)"
+    r"|observed|shown|suspected|suggested|recogni[sz]ed|recurred|reaccumulated"
+    r"|definitely seen|clearly seen|in evidence|there)"
 )
 _CHANGE = (
     r"(?:changed?|changes|progress\w*|improve\w*|increase\w*|decrease\w*|worse\w*|resol\w+|differen\w+|regress\w*)"
 )
 _HOW = r"(?:\w+ly |entirely |any |been |be |yet |now )"
 
-(NO_EFFECT, DENY, DENIED, DOUBT, DOUBTED, HINT, MAYBE, SILENCE, PAST, STOP, EITHER, PREDICATE, CAUSE, RESOLUTION) = (
-    "no effect", "deny", "denied", "doubt", "doubted", "hint", "maybe", "silence", "past", "stop",
-    "either", "predicate", "cause", "resolution",
-)  # fmt: skip
+NO_EFFECT, DENY, DENIED, RESOLUTION = "no effect", "deny", "denied", "resolution"
+DOUBT, DOUBTED, HINT, MAYBE, VERSUS = "doubt", "doubted", "hint", "maybe", "versus"
+SILENCE, PAST, STOP, CAUSE, EITHER, PREDICATE = "silence", "past", "stop", "cause", "either", "predicate"
 NORMAL, ENLARGED, BORDERLINE, BLUNTED = "normal", "enlarged", "borderline", "blunted"
 
 # These win over findings that begin alike ("clearing of", "question of").
-FIRST = {NO_EFFECT, RESOLUTION, DENY, DENIED, DOUBT, DOUBTED, HINT, MAYBE, SILENCE, PAST, STOP, EITHER, CAUSE}
+FIRST = {VERSUS, NO_EFFECT, RESOLUTION, DENY, DENIED, DOUBT, DOUBTED, HINT, MAYBE, SILENCE, PAST, STOP, EITHER, CAUSE}
 
 CUES: tuple[tuple[str, str], ...] = (
     # what looks like a denial and is a doubt
@@ -52,6 +52,8 @@ CUES: tuple[tuple[str, str], ...] = (
                 r"|comparison|longer without)|incompletely|partially|almost|nearly) (?:resolved|cleared|seen"
                 r"|visuali[sz]ed|evaluated"
                 r"|assessed|imaged|included|available|studies|study|exams?|films?|radiographs?)?"),
+    (SILENCE, r"(?:should )?not be (?:mistaken|confused|misinterpreted)"),
+    (NO_EFFECT, r"(?:difficult|hard|limited|impossible|unable) to (?:assess|evaluate|judge)"),
     (NO_EFFECT, r"c/w|b/l|w/(?= )"),
     (NO_EFFECT, r"unresolved|non-?resol\w+|resolving|clear(?:er|ly)\b|not (?:normal|clear|unremarkable)\b"),
     # denial behind its finding
@@ -64,7 +66,7 @@ CUES: tuple[tuple[str, str], ...] = (
     (DENIED, r"(?:absent|negative|nil|none|removed|extubated|resolved|cleared|disappeared)(?= ?(?:$|[.,;)]))"),
     # denial before its finding
     (DENY, r"no longer (?:demonstrat|show|ha)\w+"),
-    (DENY, r"(?:no|not|without|w/o|nor|neither|none of|never)\b"),
+    (DENY, r"(?:no|not|without|w/o|nor|neither|none of|never|nothing)\b"),
     (DENY, r"(?:doesn't|don't|isn't|aren't|fails? to|failed to|lacks?|lacking|denies|denied|den(?:y|ying))\b"),
     (DENY, r"(?:absence of|absent|negative for|free of|free from|clear of|devoid of|exclu(?:des|ded|ding)"
            r"|ruled out|rules out|rather than)\b"),
@@ -87,9 +89,10 @@ CUES: tuple[tuple[str, str], ...] = (
            r"|suspicious for|suspicion (?:for|of)"
            r"|concern for|concern of|to represent)\b"),
     (DOUBT, r"(?:may|might|could|perhaps|potentially|presum\w+|questionabl[ey]|question(?:ed)?(?: of)?|query"
-            r"|versus|vs\.?|favou?r\w*"
+            r"|favou?r\w*"
             r"|consider(?:ation|ed|s)?(?: for| of)?|differential|ddx|potential|equivocal|conceivabl\w+|would"
             r"|unclear|doubtful)\b"),
+    (VERSUS, r"(?:versus|vs)\b"),
     (MAYBE, r"(?:possib(?:le|ly|ility of|ility|ilities)|probabl[ey]|(?:less |most |more |very )?likely"
             r"|suspect(?:ed|s)?|tentative)\b"),
     # reach ends
@@ -113,6 +116,7 @@ CUES: tuple[tuple[str, str], ...] = (
 
 # Signs, tried anywhere.
 SIGNS: tuple[tuple[str, str], ...] = (
+    (DENIED, r"\( ?(?:-|neg\w*|none|absent) ?\)"),
     (DENIED, r"[:=-] ?(?:none|no|nil|absent|negative|not seen|not present|not identified)\b(?= ?(?:$|[.,;)]))"),
     (STOP, r"[;]| - | -- |\("),
     (DOUBT, r"\?(?= ?\w)"),

@@ -205,6 +205,15 @@ class _Walk:
         self._open(UNCERTAIN)
         self._maybe = item
 
+    def _versus(self, item: Item) -> None:
+        """ "A versus B": neither is sure, whatever B is."""
+        if self._reach is ABSENT:
+            return
+        last = self._said[-1] if len(self._said) > self._group else None
+        if last and last.presence is PRESENT and not _JOINED.search(self._sentence[last.end : item.start]):
+            self._said[-1] = last._replace(presence=UNCERTAIN)
+        self._open(UNCERTAIN)
+
     def _hint(self, item: Item) -> None:
         if self._reach is not ABSENT:
             self._open(UNCERTAIN)
@@ -311,6 +320,7 @@ _STEPS = {
     cues.DENIED: _Walk._denied,
     cues.DOUBT: _Walk._doubt,
     cues.DOUBTED: _Walk._doubted,
+    cues.VERSUS: _Walk._versus,
     cues.HINT: _Walk._hint,
     cues.MAYBE: _Walk._perhaps,
     cues.SILENCE: _Walk._silence,

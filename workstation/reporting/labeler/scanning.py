@@ -15,6 +15,7 @@ from typing import NamedTuple
 from workstation.reporting.labeler import cues, vocabulary
 
 FINDING, OBSERVED, NOTHING, OTHER = "finding", "observed", "nothing", "other"
+MENTIONS = (FINDING, OTHER)
 
 
 class Item(NamedTuple):
