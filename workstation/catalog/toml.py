@@ -34,6 +34,8 @@ def _key(name: str) -> str:
 def _value(item: Any) -> str:
     if isinstance(item, str):
         return _text(item)
+    if isinstance(item, Mapping):
+        return f"{{{', '.join(f'{_key(key)} = {_value(each)}' for key, each in item.items())}}}"
     if isinstance(item, Sequence):
         return f"[{', '.join(map(_value, item))}]"
     if isinstance(item, date | time):
