@@ -94,14 +94,18 @@ def install(
     age_years: tuple[int, int] = (18, 120),
     tasks: tuple[str, ...] = ("report",),
     positions: int = 6000,
+    sees: bool = False,
 ) -> Path:
     """Write the model's folder into the home; ``scores`` are the finding head's for every film, ``positions`` how
-    many tokens it can hold."""
+    many tokens it can hold. ``sees``: every finding is positive, by a score that depends on the film at random."""
     learnt, words = _learnt("question" in tasks)
     _seem(learnt, seems)
     assert learnt.finding_head is not None
     torch.nn.init.zeros_(learnt.finding_head.out.weight)
     learnt.finding_head.out.bias.data = torch.tensor(scores).logit()
+    if sees:
+        torch.nn.init.normal_(learnt.finding_head.out.weight, generator=torch.Generator().manual_seed(1))
+        learnt.finding_head.out.bias.data.fill_(30.0)
     tensors = {name: tensor.clone() for name, tensor in learnt.state_dict().items()}
     if endless:
         tensors["lm_head.weight"][words.end] = 0.0

@@ -6,20 +6,18 @@ import numpy as np
 import pytest
 
 from tests import synthetic, toy_model
-from workstation.catalog import manifest
+from workstation.drafting import evidence
 from workstation.drafting.endings import Stopped
 from workstation.drafting.engine import Engine
-from workstation.drafting.messages import DraftRequest, EvidenceRequest
+from workstation.drafting.messages import EvidenceRequest
 from workstation.errors import ModelError
 from workstation.imaging import film as films
 from workstation.imaging.encode import write_png
 from workstation.imaging.orientation import from_standard, to_standard
 from workstation.imaging.prepare import placed, prepare
-from workstation.paths import bundled_models
 from workstation.reporting.draft import Evidence
 from workstation.settings import Settings
 
-BUNDLED = "cxr-llava-mini"
 ORIENTATIONS = (["L", "F"], ["R", "F"], ["L", "H"], ["R", "H"], ["F", "L"], ["F", "R"], ["H", "L"], ["H", "R"])
 
 
@@ -59,35 +57,40 @@ def test_it_stops_between_films(home, engine, film):
         engine.evidence(ask(film), stop=lambda: next(asked) > 3)
 
 
-def _positive(engine, path):
-    """Grids of a finding that the bundled model scores positive on this film."""
-    draft = engine.draft(DraftRequest("d", str(path), model=BUNDLED, greedy=True, anyway=True))
-    thresholds = manifest.read(bundled_models() / BUNDLED).thresholds
-    positive = [finding for finding in thresholds if draft.probabilities[finding] >= thresholds[finding]]
-    assert positive, "choose another synthetic film: the bundled model finds nothing on this one"
-    return engine.evidence(ask(path, positive[0], model=BUNDLED))
+@pytest.fixture
+def two_maps(home, engine, tmp_path, monkeypatch):
+    """Grids of the same chest stored upright and as ``turn`` stores it; the weights are random, so any map will do."""
+    toy_model.install(home, sees=True)
+    monkeypatch.setattr(evidence, "LEAST_AGREEMENT", -1.0)
+
+    def maps(turn, orientation):
+        pixels = synthetic.chest(4, rows=300, columns=260)
+        upright = synthetic.dicom_file(tmp_path / "a.dcm", pixels, PatientOrientation=["L", "F"])
+        turned = np.ascontiguousarray(turn(pixels))
+        other = synthetic.dicom_file(tmp_path / "b.dcm", turned, PatientOrientation=orientation)
+        return [engine.evidence(ask(path)) for path in (upright, other)]
+
+    return maps
 
 
-def test_a_film_stored_mirrored_has_its_map_mirrored(home, engine, tmp_path):
-    pixels = synthetic.chest(4, rows=300, columns=260)
-    plain = synthetic.dicom_file(tmp_path / "a.dcm", pixels, PatientOrientation=["L", "F"], PatientAge="045Y")
-    turned = np.ascontiguousarray(pixels[:, ::-1])
-    mirrored = synthetic.dicom_file(tmp_path / "b.dcm", turned, PatientOrientation=["R", "F"], PatientAge="045Y")
-    one = _positive(engine, plain)
-    two = engine.evidence(ask(mirrored, one.finding, model=BUNDLED))
+def test_a_film_stored_mirrored_has_its_map_mirrored(two_maps):
+    one, two = two_maps(lambda pixels: pixels[:, ::-1], ["R", "F"])
     assert np.any(one.grid)
     np.testing.assert_allclose(np.array(two.grid), np.array(one.grid)[:, ::-1], atol=1e-4)
 
 
-def test_a_film_on_its_side_has_its_map_on_its_side(home, engine, tmp_path):
-    pixels = synthetic.chest(4, rows=300, columns=260)
-    upright = synthetic.dicom_file(tmp_path / "a.dcm", pixels, PatientOrientation=["L", "F"], PatientAge="045Y")
-    lying = np.ascontiguousarray(pixels.T)
-    turned = synthetic.dicom_file(tmp_path / "b.dcm", lying, PatientOrientation=["F", "L"], PatientAge="045Y")
-    one = _positive(engine, upright)
-    two = engine.evidence(ask(turned, one.finding, model=BUNDLED))
+def test_a_film_on_its_side_has_its_map_on_its_side(two_maps):
+    one, two = two_maps(lambda pixels: pixels.T, ["F", "L"])
     assert two.rectangle == (0.0, 0.0, 260.0, 300.0)
     np.testing.assert_allclose(np.array(two.grid), np.array(one.grid).T, atol=1e-4)
+
+
+def test_a_map_that_contradicts_itself_is_not_shown(home, engine, film, monkeypatch):
+    toy_model.install(home, sees=True)
+    monkeypatch.setattr(evidence, "LEAST_AGREEMENT", 1.1)
+    with pytest.raises(ModelError) as refused:
+        engine.evidence(ask(film))
+    assert refused.value.code == "unstable"
 
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
