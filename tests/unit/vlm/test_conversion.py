@@ -30,6 +30,7 @@ from workstation.vlm.llama import Cache
 from workstation.vlm.model import CxrLlava, Encoded
 from workstation.vlm.prompt import split
 from workstation.vlm.published import load as published
+from workstation.vlm.quantise import quantise
 
 pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed on this machine")
 from workstation.vlm import llama_cpp as backend
@@ -248,3 +249,12 @@ def test_a_dead_conversions_leftovers_are_taken_away_and_a_living_ones_are_not(t
     os.utime(old, (1, 1))
     converted(BUNDLED, tmp_path / "x.gguf", "Q8_0")
     assert not old.exists() and new.exists()
+
+
+def test_eight_bits_are_those_of_llama_cpps_own_quantiser(tmp_path):
+    exact, ours = (converted(BUNDLED, tmp_path / name, name) for name in ("F32", "Q8_0"))
+    quantise(exact.path, tmp_path / "theirs", "Q8_0", {}, lambda: None, bool)
+    found, expected = (witness.GGUFReader(path).tensors for path in (ours.path, tmp_path / "theirs"))
+    theirs = {tensor.name: tensor.data for tensor in expected}
+    assert theirs.keys() == {tensor.name for tensor in found}
+    assert all(np.array_equal(tensor.data, theirs[tensor.name]) for tensor in found)
