@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from workstation.errors import TrainingError
 from workstation.vlm import prompt, tokenizer
 from workstation.vlm.config import LlamaConfig, ModelConfig, VisionConfig
 from workstation.vlm.model import CxrLlava
@@ -58,7 +59,7 @@ class Effort:
     gate: int = 3
     words: int = 4
     align: int = 1
-    finetune: int = 12
+    finetune: int = 24
     trial: bool = False  # one epoch for every member
 
 
@@ -159,7 +160,19 @@ class Build:
     # language
 
     def language(self) -> CxrLlava:
-        """The language model on the committee's tokens; the whole model is written to ``out``."""
+        """The language model on the committee's tokens; the whole model is written to ``out``.
+
+        Raises
+        ------
+        TrainingError
+            No finding is scored well enough to be written about.
+        """
+        if not self.policy:
+            raise TrainingError(
+                "No finding is scored well enough to be written about.",
+                "Train the encoders for longer or on more films.",
+                "policy",
+            )
         model = self._whole(languages.Writer(self.sizes))
         lessons = languages.Lessons(model, self.words, self._views(model), self.policy)
         writer = self.blind()
