@@ -124,7 +124,7 @@ def read(folder: Path) -> Manifest:
         return parse(tomllib.loads((folder / NAME).read_text(encoding="utf-8")))
     except OSError as error:
         raise _damaged(folder.name, "cannot be read") from error
-    except ValueError as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         raise _damaged(folder.name, "is damaged") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise _damaged(folder.name, "lacks a value or holds one of the wrong kind") from error

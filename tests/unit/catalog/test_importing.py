@@ -202,6 +202,14 @@ def test_a_manifest_that_lies_about_a_hash_leaves_nothing(home, folder):
     assert refused.code == "model_damaged" and "model-1.safetensors has other bytes" in refused.message
 
 
+@pytest.mark.parametrize("number", ["inf", "1e400", "nan", '"x"', "[]"])
+def test_a_manifest_of_impossible_numbers_is_refused(home, folder, number):
+    lines = ['id = "other"', "[preprocess]", 'side = 32\nmethod = "letterbox"', '[files."config.json"]']
+    lines += [f'sha256 = "{"0" * 64}"', f"bytes = {number}"]
+    (folder / "manifest.toml").write_text("\n".join(lines))
+    assert refusal(home, folder).code == "manifest"
+
+
 # the work ends early
 
 
