@@ -1,1 +1,1 @@
-"""Counts -> numbers with their intervals, thin over statsmodels and scipy; knows no film, no text, no file."""
+"""Counts -> numbers with their intervals, thin over scipy; knows no film, no text, no file."""
