@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     from workstation.evaluation.score import SEED
     from workstation.workflow.evaluating import Evaluation
 
-    line = _Line()
+    line = _Line(quiet=arguments.json)
     seed = SEED if arguments.seed is None else abs(arguments.seed)
     evaluation = Evaluation(
         home_of(arguments),
@@ -61,7 +61,6 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.model,
         arguments.drafts,
         progress=line.show,
-        notice=line.say,
         seed=seed,
     )
     try:
@@ -75,10 +74,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 class _Line:
-    """How far the drafting is, on stderr: one line that is written over in a terminal, else a line now and then."""
+    """How far the drafting is, on stderr: one line that is written over in a terminal, else a line now and then.
 
-    def __init__(self) -> None:
-        self._live = sys.stderr.isatty()
+    ``quiet``: a program reads us, and expects nothing there but a failure's two lines.
+    """
+
+    def __init__(self, quiet: bool) -> None:
+        self._live, self._quiet = sys.stderr.isatty(), quiet
         self._last, self._open = time.monotonic(), False
 
     def show(self, name: str, done: int, count: int, left_s: float | None) -> None:
@@ -86,13 +88,9 @@ class _Line:
         if self._live:
             print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
             self._open = True
-        elif time.monotonic() - self._last >= _BETWEEN_LINES_S:
+        elif not self._quiet and time.monotonic() - self._last >= _BETWEEN_LINES_S:
             self._last = time.monotonic()
             print(text, file=sys.stderr, flush=True)
-
-    def say(self, text: str) -> None:
-        self.end()
-        print(text, file=sys.stderr, flush=True)
 
     def end(self) -> None:
         if self._open:
@@ -128,6 +126,8 @@ def _lines(result: dict[str, Any], out: str) -> Iterator[str]:
         yield f"  {'joint-definite':13} micro {_shown(joint['micro'])} at coverage {joint['coverage'] or 0:.2f}"
         for each in system["drafts"]["left_out"] + system["drafts"]["refused"]:
             yield f"  not used: {each['count']} x {each['reason']}"
+    for each in result["notices"]:
+        yield f"\n{each}"
     for each in result["refused"]:
         yield f"\n{each['system']} was not scored: {each['message']} {each['remedy']}"
     yield f"\nThe page: {Path(out) / 'index.html'}"

@@ -38,9 +38,10 @@ dl { display: grid; grid-template-columns: 150px 1fr; gap: 6px 18px; font-size: 
 dt { font-weight: 600; } dd { margin: 0; color: var(--quiet); max-width: 88ch; }
 @media print {
   @page { size: A4 landscape; margin: 12mm; }
-  body { background: #fff; font-size: 11px; } main { margin: 0; padding: 0; border: 0; max-width: none; }
+  body { background: #fff; font-size: 10px; } main { margin: 0; padding: 0; border: 0; max-width: none; }
   table { font-size: 9.5px; } small { font-size: 8px; } th, td { padding: 2px 5px; } .wide { overflow: visible; }
-  thead th { font-size: 9px; } h2 { margin-top: 18px; } h2, caption, .said { break-after: avoid; }
+  .said, dl { font-size: 10px; max-width: none; } svg { max-height: 150mm; width: auto; } h1 { font-size: 20px; }
+  thead th { font-size: 9px; } h2 { margin-top: 16px; font-size: 14px; } h2, caption { break-after: avoid; }
   tr, svg { break-inside: avoid; } thead { display: table-header-group; }
 }
 """

@@ -50,10 +50,10 @@ class Evaluation:
     models: Sequence[str] = ()
     drafts: Sequence[tuple[str, Path]] = ()
     progress: Progress = lambda name, done, count, left: None
-    notice: Any = lambda text: None
     command: Sequence[str] | None = None  # another worker than the program's own
     seed: int = SEED
     refused: list[dict[str, str]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     def run(self) -> Evaluated:
         """Do it all; raises `WorkstationError` when nothing can be scored or written."""
@@ -100,7 +100,7 @@ class Evaluation:
     def _drafted(self, model: catalog.InstalledModel, cases: Cases) -> FilmDrafts | None:
         drafts = FilmDrafts(self.home.create(), model, self.out / DRAFTING, self.command)
         if drafts.journal.set_aside:
-            self.notice(
+            self.notices.append(
                 f"The model {model.manifest.id} or the program has changed since this folder's drafts were made: they "
                 f"are kept as {DRAFTING}/{drafts.journal.set_aside}, and the films are drafted anew."
             )
@@ -143,7 +143,7 @@ class Evaluation:
     def _write(self, cases: Cases, ledgers: Sequence[Ledger]) -> Evaluated:
         result = score(cases, ledgers, seed=self.seed)
         result["published"] = published()
-        result["refused"] = self.refused
+        result |= {"refused": self.refused, "notices": self.notices}
         result["problems"] = [*cases.left_out.shown, *(each for ledger in ledgers for each in ledger.left_out.shown)]
         shortfall = _shortfall(cases, ledgers, self.refused, self.out)
         whole: dict[str, Any] = {"schema": 1, **result}

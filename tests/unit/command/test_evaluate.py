@@ -146,7 +146,7 @@ def test_a_full_disk_leaves_what_was_there(run, tables, tmp_path):
         "5",
     ]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=120,
+        command, capture_output=True, text=True, timeout=300,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)),
     )  # fmt: skip
     assert done.returncode == 1 and len(done.stderr.strip().splitlines()) == 2 and "Traceback" not in done.stderr
@@ -192,6 +192,7 @@ def test_films_are_drafted_refused_and_missing(home, tmp_path, run):
     )
     assert again.run().result["systems"] == found["systems"]
     # and the drafts can be fed back
+    write(tmp_path / "cases.csv", "image,labels", *rows[:-1])  # no film is looked for now
     fed = run(cases, "--drafts", f"toy={tmp_path / 'out' / 'drafts.csv'}", "--out", tmp_path / "fed")[1]
     assert fed["systems"]["toy"]["with_refused"]["micro"] == told["with_refused"]["micro"]
 
@@ -228,7 +229,7 @@ def test_a_changed_film_is_drafted_again_and_a_changed_model_starts_anew(home, t
     folder.rmdir()
     toy_model.install(home, scores=(0.1, 0.2, 0.3, 0.4))
     code, found, err = run(cases, "--model", "toy", "--out", out)
-    assert code == 0 and "set" not in found and "toy.old1.jsonl" in err
+    assert (code, err) == (0, "") and "toy.old1.jsonl" in found["notices"][0]
     assert (out / "drafting" / "toy.old1.jsonl").exists() and len(journal.read_bytes().splitlines()) == 3
 
 
@@ -239,11 +240,11 @@ def test_stopped_by_the_keyboard_it_goes_on_where_it_was(home, tmp_path):
     words = ["evaluate", cases, "--model", "toy", "--out", str(tmp_path / "out"), "--home", str(home.root)]
     journal = tmp_path / "out" / "drafting" / "toy.jsonl"
     begun = subprocess.Popen([sys.executable, str(PROGRAM / "main.py"), *words], stderr=subprocess.PIPE, text=True)
-    end = time.monotonic() + 100
+    end = time.monotonic() + 300
     while time.monotonic() < end and not (journal.exists() and journal.read_bytes().count(b"\n") >= 2):
         time.sleep(0.02)
     begun.send_signal(signal.SIGINT)
-    assert "Traceback" not in begun.communicate(timeout=30)[1] and begun.returncode == 1
+    assert "Traceback" not in begun.communicate(timeout=90)[1] and begun.returncode == 1
     made = journal.read_bytes()
     assert made.endswith(b"\n") and not (tmp_path / "out" / "index.html").exists()
     done = run_apart(*words)
