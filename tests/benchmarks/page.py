@@ -22,6 +22,8 @@ def write(records: list[dict[str, Any]], verdicts: list[str], number: Any) -> No
 
 
 def _row(record: dict[str, Any], verdict: str, number: Any) -> str:
+    if record.get("ours") is None and record.get("note"):
+        return f"| {record['name']} | {record['note']} | | | |"
     unit = record.get("unit") or ""
     peer = f"{number(record.get('peer'))} {unit} ({record.get('peer_name') or 'peer'})"
     ours = f"{number(record.get('ours'))} {unit}"
