@@ -17,6 +17,7 @@ from workstation.vlm.training.data import LABELS
 from workstation.vlm.training.gatekeeper import CAUGHT, REFUSED
 
 Table = Mapping[str, Any]
+SELDOM = 0.3
 
 
 class Measured(Protocol):
@@ -127,7 +128,7 @@ A demonstration model, not for clinical use. A small CXR-LLaVA (vision transform
 LLaMA decoder) trained from scratch by this program on public films, with reports written by our own grammar from labels.
 Beside the transformer stand two convolutional companions (half-width ResNet18), whose tokens make its tokens wider: the
 finding head is the mean of all three. The second companion is, by itself, the ResNet that the model is measured against.
-It is weak. It reads one frontal film of an adult, without prior or clinical question.
+It is weak. It accepts one frontal film (PA or AP, CR or DX) of an adult (18 to 100 years), without prior or clinical question.
 
 Every number here was written by `python -m workstation.vlm.training card`.
 
@@ -159,7 +160,7 @@ def _data() -> str:
 - **Kermany D. et al.**, Mendeley Data v2, doi:10.17632/rscbjbr9sj.2, CC BY 4.0: children; first stage and the gate's class "child".
 - **COVID-19 Image Repository, Hannover Medical School** (Winther H.B. et al.), doi:10.6084/m9.figshare.12275009, CC BY 3.0:
   the gate's adults and unlabelled films for the language stage.
-- No sentence of any radiologist: all training text comes from `workstation/vlm/training/grammar.py`."""
+- No sentence of any radiologist: all training text comes from `grammar.py` and `questions.py` in `workstation/vlm/training`."""
 
 
 def _rules(tables: Table) -> str:
@@ -308,9 +309,12 @@ def _weak(tables: Table) -> str:
     findings = {n: f for n, f in tables["findings"].items() if n in LABELS and math.isfinite(f["auroc"])}
     worst = sorted(findings, key=lambda name: findings[name]["auroc"])[:4]
     named = ", ".join(f"{name} ({findings[name]['auroc']:.2f})" for name in worst)
+    silent = [f"{name} ({findings[name]['sensitivity']:.2f})" for name in tables["policy"]
+              if findings.get(name, {}).get("sensitivity", 1.0) < SELDOM]  # fmt: skip
     return f"""## What is weak
 
 - Weakest findings by out-of-fold AUROC: {named}.
+- Named in fewer than {SELDOM:.0%} of the films that have it (sensitivity): {", ".join(silent) or "none"}. What is not named is not excluded.
 - Few films, one hospital, mined labels; part of every score is age, sex and view (see AP and PA above).
 - 128 x 128 pixels: small nodules, thin pneumothorax lines and fine interstitial change are below what it can see.
 - No other hospital has been measured; probabilities hold for this mix of films alone.
