@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import statistics
 import tempfile
 import time
 from pathlib import Path
@@ -17,20 +16,19 @@ from typing import Any
 import numpy as np
 
 NAME = "training"
-STEPS, BATCH, ROUNDS = 12, 16, 3
+STEPS, BATCH, ROUNDS = 6, 16, 5
 MOST_TIMES = 1.0
 
 
 def run() -> dict[str, Any]:
     """Milliseconds a film, ours and the peer's in turns."""
-
     with tempfile.TemporaryDirectory() as folder:
         material = _material(Path(folder))
         ours, peer = [], []
         for turn in range(ROUNDS):
             ours.append(_ours(material, Path(folder) / f"run{turn}"))
             peer.append(_peer(material))
-    mine, other = statistics.median(ours), statistics.median(peer)
+    mine, other = min(ours), min(peer)  # whatever else the machine does only adds
     return {
         "name": "training a small encoder",
         "ours": mine,
@@ -39,7 +37,7 @@ def run() -> dict[str, Any]:
         "unit": "ms/film",
         "peer_name": "a plain PyTorch loop",
         "bound": MOST_TIMES,
-        "note": f"batch {BATCH}, {STEPS} steps, median of {ROUNDS}, 128 x 128",
+        "note": f"batch {BATCH}, {STEPS} steps, best of {ROUNDS}, 128 x 128",
     }
 
 
@@ -71,6 +69,8 @@ def _model() -> Any:
 
 
 def _ours(material: Any, folder: Path) -> float:
+    import torch
+
     from workstation.vlm.training import loop
     from workstation.vlm.training.feed import Feed
     from workstation.vlm.training.stages.encoder import EncoderStage
@@ -81,6 +81,7 @@ def _ours(material: Any, folder: Path) -> float:
     stage = EncoderStage(_model(), material, "findings", "ignore", 1.0)
     schedule, folder = Schedule(1, STEPS + 2, 1e-3), folder.absolute()
     folder.mkdir()
+    stage.lesson.to(memory_format=torch.channels_last)  # as `conduct` does
     state = State(stage.lesson, schedule, folder / "encoder.safetensors")
     feed = Feed(material.side("train"), BATCH, 1, 0, 1, 0, stage.batch)
     begin = [0.0]

@@ -203,6 +203,8 @@ def _stage(plan: Plan, opened: Opening, material: Material) -> Stage:
 def _run(plan: Plan, world: World, stage: Stage, name: str, steps: int, done: _Done, material: Material) -> None:
     """One pass of the loop, from its checkpoint if there is one; the moving average is what stays."""
     lesson = stage.lesson.to(world.device)
+    if not world.sharded:  # FSDP cuts contiguous weights only
+        lesson = lesson.to(memory_format=torch.channels_last)  # convolutions are faster so
     if plan.recompute:
         worlds.recompute(lesson)
     shared = world.share(lesson)

@@ -42,7 +42,7 @@ class Pack:
     places: np.ndarray  # int64 (films + 1,)
     facts: tuple[dict[str, Any], ...]
     content: np.ndarray  # uint8, all films one after the other
-    held: dict[int, np.ndarray]
+    held: dict[tuple[int, int], np.ndarray]  # films at a side, once they were asked for
 
     @property
     def bytes(self) -> int:
@@ -50,12 +50,14 @@ class Pack:
 
     def film(self, index: int, side: int = 0) -> np.ndarray:
         """uint8 (side, side); 0 = as packed."""
-        found = self.held.get(index)
+        side = side or self.side
+        found = self.held.get((index, side))
         if found is None:
-            found = _unpacked(self.content[self.places[index] : self.places[index + 1]], self.side)
-            if len(self.facts) * self.side**2 <= HELD_BYTES:
-                self.held[index] = found
-        return found if side in (0, self.side) else resize(found, side)
+            whole = _unpacked(self.content[self.places[index] : self.places[index + 1]], self.side)
+            found = whole if side == self.side else resize(whole, side)
+            if len(self.facts) * side**2 <= HELD_BYTES:
+                self.held[index, side] = found
+        return found
 
     @property
     def sha256(self) -> str:
@@ -120,7 +122,7 @@ def _write(
 
 def _all(samples: Sequence[Sample], side: int, method: str) -> Iterator[tuple[bytes, dict[str, Any]]]:
     one, paths = partial(_one, side=side, method=method), [sample.image for sample in samples]
-    if len(paths) < 64:
+    if len(paths) < 256:  # processes take longer to start than these films
         yield from map(one, paths)
         return
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as workers:
