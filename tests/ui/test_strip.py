@@ -51,3 +51,14 @@ def test_the_readers_wish_is_kept(small, open_window, qtbot):
 def test_the_search_unfolds_it(small, qtbot):
     qtbot.keyClick(small.window, Qt.Key.Key_F, CTRL)
     assert width(small) > 200 and small.window.worklist.search.hasFocus()
+
+
+def test_questions_take_the_lists_room_before_the_films_and_give_it_back(open_window, two_chests, qtbot):
+    place = open_window(two_chests)
+    report = place.window.columns.by_name["report"]
+    assert width(place) > 200
+    before = report.width()
+    qtbot.keyClick(place.window, Qt.Key.Key_4, CTRL)
+    assert width(place) == STRIP_PX and abs(report.width() - before) <= 4
+    qtbot.keyClick(place.window, Qt.Key.Key_4, CTRL)
+    assert width(place) > 200 and abs(report.width() - before) <= 4

@@ -114,6 +114,7 @@ class Columns(QWidget):
         self._reading.setVisible(not all(self.is_hidden(other) for other in READING))
         if name == "question":
             self._apply_sizes()
+            self._fold()
         self.hidden_changed.emit(name, hidden)
         if hidden and had_focus:
             self.by_name["report"].take_focus() if name == "question" else self.cycle_focus()
@@ -143,8 +144,9 @@ class Columns(QWidget):
             self.toggle_strip()
 
     def _fold(self) -> None:
-        """A strip in a small window that lies, unless the reader wished otherwise."""
-        small = self.width() < FOLD_BELOW_PX and self._shape() == "landscape"
+        """A strip in a window that lies and has no room for all columns, unless the reader wished otherwise."""
+        asked = 0 if self.is_hidden("question") else self._sizes["landscape"]["question"]
+        small = self.width() < FOLD_BELOW_PX + asked and self._shape() == "landscape"
         folded = small if self._strip_wish is None else self._strip_wish
         if folded == self.folded:
             return

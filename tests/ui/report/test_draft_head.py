@@ -12,7 +12,7 @@ from tests.ui.report.hands import drafted, give, press
 from workstation.drafting.messages import FailedEvent, StateEvent
 from workstation.reporting.draft import DraftModel
 from workstation.ui.report.bands import banded
-from workstation.ui.report.drafthead import device_words
+from workstation.ui.report.drafthead import device_words, made_words
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -148,3 +148,17 @@ def test_a_draft_that_made_way_for_another_is_no_refusal(pane, new_reading):
     made.draft_failed("made_way")
     pane.show_reading(made)
     assert pane.draft_head.notice.isHidden()
+
+
+def test_precision_and_how_the_bytes_were_checked_are_told(pane, reading):
+    give(pane, reading)
+    assert pane.draft_head.made.text() == "F32 by torch, every byte checked"
+    quick = DraftModel("test-model", "ab" * 32, "llama.cpp", "cpu", "Q8_0", hash_checked="size and time")
+    give(pane, reading, replace(drafted(), model=quick))
+    assert pane.draft_head.made.text() == "Q8_0 by llama.cpp, checked by size and time"
+
+
+def test_a_model_that_saw_the_centre_only_says_so():
+    told = made_words(drafted(), cropped=True)
+    assert "saw the centre of the film only (M on the film shows the edge)" in told
+    assert "centre" not in made_words(drafted(), cropped=False)

@@ -27,7 +27,7 @@ from workstation.ui.models.facts import ModelFacts, size_words
 from workstation.ui.models.importing import ImportPage
 from workstation.ui.models.page import ModelPage
 
-LIST_PX = 270
+LIST_PX, ROW_PX = 270, 50
 
 
 class ModelsWindow(QWidget):
@@ -110,7 +110,7 @@ class ModelsWindow(QWidget):
             item.setData(Qt.ItemDataRole.UserRole, facts.id)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{facts.name}, {line_of(facts)}")
             row = _row(facts)
-            item.setSizeHint(QSize(LIST_PX - 20, row.sizeHint().height()))
+            item.setSizeHint(QSize(LIST_PX - 20, ROW_PX))
             self.list.setItemWidget(item, row)
             if facts.id == chosen:
                 self.list.setCurrentItem(item)
