@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from workstation.catalog import manifest as catalogue
 from workstation.reporting.findings import PAPER_SIX
 from workstation.vlm.config import ModelConfig
 from workstation.vlm.config import read as read_config
-from workstation.vlm.training import manifest, policy, questions
+from workstation.vlm.training import manifest, policy, quantisations, questions
 from workstation.vlm.training.data import LABELS
 from workstation.vlm.training.gatekeeper import CAUGHT, REFUSED
 
@@ -108,7 +110,7 @@ def _score(tables: Table, name: str) -> dict[str, Any]:
 
 def _card(tables: Table, folder: Path, note: str) -> str:
     parts = [_opening(tables), _data(), _rules(tables), _head(tables), _views(tables), _text(tables), _answers(tables),
-             _gate(tables), _test(tables), _weak(tables), _rebuild(folder, note)]  # fmt: skip
+             _gate(tables), _test(tables), *_forms(folder), _weak(tables), _rebuild(folder, note)]  # fmt: skip
     return "\n\n".join(parts) + "\n"
 
 
@@ -303,6 +305,32 @@ def _denials(text: Table) -> str:
     counts = {name: f for name, f in text["findings"].items() if f["denied"]}
     said = "; ".join(f"{name} {f['denied wrongly']} of {f['denied']}" for name, f in counts.items())
     return f"Denied although labelled, of all denials: {said or 'no denial was written'}."
+
+
+def _forms(folder: Path) -> list[str]:
+    """What `quantisations` measured of these very weights; nothing where it has not."""
+    path = folder / quantisations.FILE
+    facts = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if facts.get("weights") != catalogue.read(folder).sha256:
+        return []
+    rows = [
+        "## What each form of the language model costs",
+        "",
+        f"Greedy reports on {facts['split']} films, {facts['threads']} thread(s); torch F32 is what the others are compared with.",
+        "",
+        "| form | micro F1, paper's six | same text | largest difference of logits | tokens/s | file, MB |",
+        "|---|---|---|---|---|---|",
+    ]
+    rows += [_form_row(name, form) for name, form in facts.items() if isinstance(form, Mapping)]
+    return ["\n".join(rows)]
+
+
+def _form_row(name: str, form: Table) -> str:
+    six, megabytes = _span(form, "micro_f1_paper_six"), form["file_bytes"] / 1e6
+    return (
+        f"| {name} | {six} | {form['same_text']:.0%} | {form['largest_logit_difference']:g} | "
+        f"{form['tokens_per_second']:.0f} | {megabytes:.1f} |"
+    )
 
 
 def _weak(tables: Table) -> str:

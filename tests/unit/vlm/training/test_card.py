@@ -10,7 +10,7 @@ from tests.unit.vlm.small import small_model, write_model
 from workstation.catalog import manifest as catalogue
 from workstation.errors import TrainingError
 from workstation.vlm.model import CxrLlava
-from workstation.vlm.training import card, evaluate, gatekeeper, judging, scores
+from workstation.vlm.training import card, evaluate, gatekeeper, judging, quantisations, scores
 from workstation.vlm.training.build import MEMBERS, Build, Effort
 from workstation.vlm.training.data import FOLDS, LABELS, TARGETS, Pack, Row
 
@@ -77,6 +77,19 @@ def test_the_card_and_the_manifest_hold_what_was_measured(build):
         assert f"| {finding} | {read.scores[finding]['positives']} of " in text
     assert set(read.deniable) <= set(read.findings) <= set(TARGETS) and "A note." in text
     assert "nan" not in text.lower().replace("finance", "")
+
+
+def test_forms_are_printed_only_for_the_weights_that_they_were_measured_with(build):
+    _measure(build)
+    card.write(build)
+    form = {"micro_f1_paper_six": 0.4, "same_text": 0.9, "largest_logit_difference": 0.02, "tokens_per_second": 500.0}
+    tables = {"Q8_0": {**form, "file_bytes": 5_000_000}}
+    for weights, printed in ((catalogue.read(build.out).sha256, True), ("0" * 64, False)):
+        text = quantisations.to_toml(tables, weights, 1)
+        (build.out / quantisations.FILE).write_text(text, encoding="utf-8")
+        card.write(build)
+        row = "| Q8_0 | 0.40 | 90% | 0.02 | 500 | 5.0 |"
+        assert (row in (build.out / "CARD.md").read_text(encoding="utf-8")) is printed
 
 
 def test_a_trial_is_judged_on_val_rows_and_opens_nothing(build):
