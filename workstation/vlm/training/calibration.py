@@ -12,6 +12,7 @@ import numpy as np
 
 SMALLEST_SLOPE = 0.05  # calibration never turns an order round
 BINS = 10
+FARTHEST = 60.0  # a logit beyond which a probability is 0 or 1 to the last digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Platt:
     offset: float
 
     def __call__(self, logits: np.ndarray) -> np.ndarray:
-        return np.asarray(1 / (1 + np.exp(-(self.slope * logits + self.offset))))
+        return np.asarray(1 / (1 + np.exp(-np.clip(self.slope * logits + self.offset, -FARTHEST, FARTHEST))))
 
 
 def fit(logits: np.ndarray, truth: np.ndarray) -> Platt:
