@@ -70,6 +70,7 @@ class Written:
     texts: tuple[str, ...]
     logits: np.ndarray  # float32 (films compared, vocabulary) after the prompt
     seconds: float
+    cpu_seconds: float  # of all threads: what else runs on the machine hardly changes it
     tokens: int
     resident_bytes: int
 
@@ -110,11 +111,13 @@ def _write(form: Form, folder: Path, path: Path, embeddings: list[np.ndarray], t
     decoder = LlamaCppDecoder(path, threads, keys=form.keys, flash=form.flash) if form.file else None
     films = [Encoded(torch.from_numpy(each), None, None) for each in embeddings]
     _one(model, decoder, films[0])  # warm
-    began = time.perf_counter()
+    began, began_cpu = time.perf_counter(), time.process_time()
     made = [_one(model, decoder, each) for each in films]
-    seconds, tokens = time.perf_counter() - began, sum(len(each.token_ids) + 1 for each in made)
+    seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - began_cpu
+    tokens = sum(len(each.token_ids) + 1 for each in made)
     logits = np.stack([_logits(model, decoder, each) for each in films[:COMPARED]])
-    return Written(tuple(each.text for each in made), logits, seconds, tokens, _resident() - before)
+    texts = tuple(each.text for each in made)
+    return Written(texts, logits, seconds, cpu_seconds, tokens, _resident() - before)
 
 
 def _one(model: CxrLlava, decoder: LlamaCppDecoder | None, encoded: Encoded) -> Generated:
@@ -153,6 +156,7 @@ def _table(written: Written, exact: Written, rows: Sequence[Row], file_bytes: in
         "same_text": round(float(same), 4),
         "largest_logit_difference": float(f"{np.abs(written.logits - exact.logits).max():.2g}"),
         "tokens_per_second": round(written.tokens / written.seconds, 1),
+        "tokens_per_cpu_second": round(written.tokens / written.cpu_seconds, 1),
         "resident_bytes": written.resident_bytes,
         "file_bytes": file_bytes,
     }
