@@ -35,7 +35,7 @@ CUES: tuple[tuple[str, str], ...] = (
             r" (?:\w+ly )?(?:exclude|rule out|discount)"),
     (DOUBTED, r"(?:is|are) (?:a )?(?:possible|possibilit\w+|likely|probable|questionable|questioned"
               r"|suspected|favou?red"
-              r"|considered|uncertain|equivocal|indeterminate|raised|a consideration|in the differential"
+              r"|considered(?! unlikely)|uncertain|equivocal|indeterminate|raised|a consideration|in the differential"
               r"|of concern)\b"),
     (DOUBTED, r"(?:may|might|could)(?: also| well)? be (?:present|seen|considered|there)\b"),
     (DOUBTED, r"(?:would be|is|are) (?:a |an |another |also )?(?:reasonable |possible )?(?:consideration"
@@ -56,6 +56,7 @@ CUES: tuple[tuple[str, str], ...] = (
     (NO_EFFECT, r"(?:difficult|hard|limited|impossible|unable) to (?:assess|evaluate|judge)"),
     (NO_EFFECT, r"c/w|b/l|w/(?= )"),
     (NO_EFFECT, r"unresolved|non-?resol\w+|resolving|clear(?:er|ly)\b|not (?:normal|clear|unremarkable)\b"),
+    (DENY, r"(?:not (?:seen|present|identified|detected|visible)):"),
     # denial behind its finding
     (DENIED, rf"{_BE} (?:\w+ )?(?:not|no longer|never)(?: \w+ly)?(?: (?:be|been))? {_SEEN}"),
     (DENIED, rf"(?:not|no longer|can ?not be|isn't|aren't) (?:\w+ly )?(?:be )?{_SEEN}"),
@@ -85,7 +86,7 @@ CUES: tuple[tuple[str, str], ...] = (
     (PAST, r"(?:history|hx|h/o|known history|past history|clinical history|remote history|pmh)(?: of)?\b"),
     # doubt
     (HINT, r"(?:which|that) (?:may|might|could|would)\b"),
-    (HINT, r"(?:to suggest|suggest(?:s|ing|ed|ive)?(?: of)?|to indicate|concerning for|worrisome for"
+    (HINT, r"(?:to suggest|suggest(?:s|ing|ed|ive|ion)?(?: of)?|to indicate|concerning for|worrisome for"
            r"|suspicious for|suspicion (?:for|of)"
            r"|concern for|concern of|to represent)\b"),
     (DOUBT, r"(?:may|might|could|perhaps|potentially|presum\w+|questionabl[ey]|question(?:ed)?(?: of)?|query"
@@ -117,7 +118,7 @@ CUES: tuple[tuple[str, str], ...] = (
 # Signs, tried anywhere.
 SIGNS: tuple[tuple[str, str], ...] = (
     (DENIED, r"\( ?(?:-|neg\w*|none|absent) ?\)"),
-    (DENIED, r"[:=-] ?(?:none|no|nil|absent|negative|not seen|not present|not identified)\b(?= ?(?:$|[.,;)]))"),
+    (DENIED, r" ?[:=-] ?(?:none|no|nil|absent|negative|not seen|not present|not identified)\b(?= ?(?:$|[.,;)]))"),
     (STOP, r"[;]| - | -- |\("),
     (DOUBT, r"\?(?= ?\w)"),
     (EITHER, r"(?<=[a-z]{3})(?: ?/ ?)(?=[a-z]{3})"),

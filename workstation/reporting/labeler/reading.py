@@ -187,7 +187,7 @@ class _Walk:
 
     def _unbroken(self, one: Item, state: Item) -> bool:
         between = f" {self._sentence[one.end : state.start]} "
-        return not any(f" {word} " in between for word in ("with", "by", "from", "of", "shows"))
+        return not any(f" {word} " in between for word in ("with", "by", "from", "of", "shows", "due"))
 
     def _gap_is_small(self, first: Item, second: Item) -> bool:
         between = self._sentence[first.end : second.start]

@@ -32,6 +32,11 @@ FINDINGS: tuple[tuple[str, str], ...] = (
     ("edema", r"(?:oedema|edema)"),
     ("edema;cardiomegaly?", r"(?:congestive )?(?:heart|cardiac) failure"),
     ("edema;cardiomegaly?", r"(?:chf|cardiac decompensation)\b"),
+    (
+        "edema;cardiomegaly?",
+        r"(?:(?:overt|frank|left ventricular|ventricular|lv|biventricular|signs? of|evidence of) failure"
+        r"|lvf|ccf)\b",
+    ),
     ("edema", r"(?:fluid|volume) overload"),
     ("edema?", r"(?:pulmonary|vascular|venous|hilar|central)(?: vascular| venous)? congestion"),
     ("edema?", r"kerley"),
@@ -41,6 +46,7 @@ FINDINGS: tuple[tuple[str, str], ...] = (
     ("pneumonia?", r"(?:infecti(?:on|ous)|pneumonitis)"),
     ("atelectasis", r"atelect"),
     ("atelectasis", rf"collapse of (?:the |a |substantial portion of (?:the )?)?(?:\w+ ){{0,2}}{_LUNGS}\b"),
+    ("atelectasis", rf"{_LUNGS} (?:is|are|appears|remains) (?:(?!not\b)\w+ )?collapsed"),
     ("atelectasis", rf"collapsed (?:\w+ ){{0,2}}{_LUNGS}\b"),
     ("atelectasis", r"(?:lung|lobar|lobe|segmental|subsegmental|pulmonary|complete|partial) collapse"),
     ("pneumothorax;pleural effusion", r"(?:hydro|haemo|hemo|pyo)pneumothora"),
@@ -48,6 +54,7 @@ FINDINGS: tuple[tuple[str, str], ...] = (
     ("pneumothorax", r"ptx\b|pleural air\b"),
     ("pleural effusion", r"(?:pleural )?effusions?\b"),
     ("pleural effusion", r"pleural (?:fluid|liquid)"),
+    ("pleural effusion", r"(?:fluid|liquid) (?:with)?in the (?:right |left )?pleural (?:space|cavit)"),
     ("pleural effusion", r"(?:hydro|haemo|hemo|chylo)thorax"),
     ("pleural effusion", r"(?:empyema|hemothoraces)"),
     ("pleural other", r"pleural (?:plaques?|scar\w*|calcifications?|fibrosis)"),
@@ -67,7 +74,7 @@ FINDINGS: tuple[tuple[str, str], ...] = (
     (
         "support devices",
         r"(?:catheter|picc|port-?a-?cath|mediport|swan|hickman|dialysis line"
-        r"|central(?: venous)? line)",
+        r"|central(?: venous)? line|(?:ij|jugular|subclavian|femoral|arterial|venous) lines?\b)",
     ),
     (
         "support devices",

@@ -1,0 +1,32 @@
+"""Wordings of an outside reader on which the labeler failed once: lists after a denial, causes, names of failure."""
+
+from __future__ import annotations
+
+import pytest
+
+from workstation.reporting.labeler import label
+from workstation.reporting.presence import Presence
+
+P, A, U = Presence.PRESENT, Presence.ABSENT, Presence.UNCERTAIN
+
+WORDINGS = [
+    ("Pleural effusion - absent", {"pleural effusion": A}),
+    ("Not seen: pneumothorax, effusion, consolidation.", {"pneumothorax": A, "pleural effusion": A, "consolidation": A}),
+    ("Heart size cannot be assessed due to the large effusion.", {"pleural effusion": P}),
+    ("Loculated fluid in the right pleural space.", {"pleural effusion": P}),
+    ("Left lower lobe is collapsed.", {"atelectasis": P}),
+    ("The right lung is not collapsed.", {}),
+    ("Suggestion of mild edema.", {"edema": U}),
+    ("Pneumonia is considered unlikely.", {"pneumonia": A}),
+    ("No overt failure.", {"edema": A}),
+    ("Respiratory failure.", {}),
+    ("Right IJ line has been removed.", {"support devices": A}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WORDINGS)
+def test_a_wording_is_read_as_it_is_meant(text, expected):
+    found = label(text).findings
+    said = {name: presence for name, presence in found.items() if presence is not Presence.NOT_MENTIONED}
+    said.pop("no finding", None)
+    assert said == expected
