@@ -130,7 +130,7 @@ class DraftsFile:
 
 
 def _digits(value: Any) -> str:
-    return "" if value is None else f"{value:.9g}"
+    return "" if value is None else f"{float(value)!r}"
 
 
 def _inert(text: str) -> str:

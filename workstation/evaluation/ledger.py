@@ -47,8 +47,8 @@ class Ledger:
         self.name, self.cases, self.model, self._on_entry = name, cases, dict(model) if model else None, on_entry
         self.codes = np.full((count, len(NAMES)), SILENT, np.uint8)
         self.state = np.full(count, MISSING, np.uint8)
-        self.probabilities = np.full((count, len(NAMES)), np.nan, np.float32)
-        self.overlap = np.zeros((count, overlap.COLUMNS), np.float32)
+        self.probabilities = np.full((count, len(NAMES)), np.nan)
+        self.overlap = np.zeros((count, overlap.COLUMNS))
         self.left_out, self.refusals = Tally(), Counter[str]()
         self.read = self.empty = 0
         self.refusal_of: dict[int, str] = {}

@@ -36,7 +36,7 @@ def test_everything_unused_is_counted(tmp_path, found):
         "a probability that is none": 1,
     }
     assert drafts.left_out.invalid == 5
-    assert drafts.probabilities[0, COLUMN["edema"]] == np.float32(0.9) and np.isnan(drafts.probabilities[1]).all()
+    assert drafts.probabilities[0, COLUMN["edema"]] == 0.9 and np.isnan(drafts.probabilities[1]).all()
 
 
 @pytest.mark.parametrize("cell", ["-0.1", "1.01", "inf", "many"])
@@ -87,3 +87,11 @@ def test_a_text_is_never_a_formula(found):
     made.add(0, "=HYPERLINK(1)", {})
     out.seek(0)
     assert next(csv.DictReader(out))["text"] == "'=HYPERLINK(1)"
+
+
+def test_scores_near_one_keep_their_order(tmp_path, found):
+    drafts = ledger(
+        found, tmp_path, "image,text,p_mass", ("1", "Edema.", "0.99999999"), ("2", "A mass.", "0.999999991")
+    )
+    first, second = drafts.probabilities[:2, COLUMN["mass"]]
+    assert first < second

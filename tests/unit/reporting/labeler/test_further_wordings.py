@@ -11,7 +11,10 @@ P, A, U = Presence.PRESENT, Presence.ABSENT, Presence.UNCERTAIN
 
 WORDINGS = [
     ("Pleural effusion - absent", {"pleural effusion": A}),
-    ("Not seen: pneumothorax, effusion, consolidation.", {"pneumothorax": A, "pleural effusion": A, "consolidation": A}),
+    (
+        "Not seen: pneumothorax, effusion, consolidation.",
+        {"pneumothorax": A, "pleural effusion": A, "consolidation": A},
+    ),
     ("Heart size cannot be assessed due to the large effusion.", {"pleural effusion": P}),
     ("Loculated fluid in the right pleural space.", {"pleural effusion": P}),
     ("Left lower lobe is collapsed.", {"atelectasis": P}),
