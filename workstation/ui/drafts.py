@@ -159,7 +159,7 @@ class Drafts(QObject):
         if event.fraction is not None:
             words += f" {round(event.fraction * 100)} %"
         self.progress.emit(self.study_at_work, words)
-        self.model_said.emit(f"{words} on {_device(event.detail)}" if event.detail else words, "careful")
+        self.model_said.emit(_doing(words, event), "careful")
         self.state.emit(self.study_at_work, event)
 
     def _on_token(self, event: TokenEvent) -> None:
@@ -239,6 +239,13 @@ class Drafts(QObject):
 
 def _chosen(value: str) -> str | None:
     return None if value == "auto" else value
+
+
+def _doing(words: str, event: StateEvent) -> str:
+    """ "loading model cxr-llava-mini", "drafting on CPU": the detail names the model while it loads, then the device."""
+    if not event.detail:
+        return words
+    return f"{words} {event.detail}" if event.state == "loading" else f"{words} on {_device(event.detail)}"
 
 
 def _device(device: str) -> str:
