@@ -67,6 +67,13 @@ def test_a_run_that_is_killed_goes_on_with_the_losses_of_an_unbroken_one(tmp_pat
     assert (tmp_path / "finetune" / "model.safetensors").exists()
 
 
+@pytest.mark.parametrize("stage", ["encoder", "contrast"])
+def test_a_check_on_the_way_changes_nothing_of_what_follows(tmp_path, stage):
+    for name, every in (("checked", 2), ("unchecked", 1000)):
+        conduct(plan(tmp_path, stage, work=tmp_path / name, steps=6, check=every, dropout=0.3))
+    assert losses(tmp_path / "checked", stage) == losses(tmp_path / "unchecked", stage)
+
+
 @pytest.mark.slow
 def test_a_run_that_is_asked_to_stop_saves_and_says_how_to_go_on(tmp_path):
     work = tmp_path / "work"

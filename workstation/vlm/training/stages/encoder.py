@@ -70,10 +70,11 @@ class EncoderStage:
     @torch.no_grad()
     def scores(self, numbers: Sequence[int]) -> dict[str, float]:
         """Loss and, where there are positives and negatives enough, the AUROC of each question and their mean."""
-        found = {"loss": mean_losses(self, numbers)[0]}
+        found, was = {"loss": mean_losses(self, numbers)[0]}, self.lesson.training
         self.lesson.eval()
         device = next(self.lesson.parameters()).device
         logits = [self._look(list(numbers[i : i + 32]), device) for i in range(0, len(numbers), 32)]
+        self.lesson.train(was)  # a check on the way changes nothing of what follows
         truth, seen = self._answers(numbers).numpy(), np.concatenate(logits)
         aurocs = {name: _auroc(truth[:, i], seen[:, i]) for i, name in enumerate(self.questions)}
         given = {name: value for name, value in aurocs.items() if not math.isnan(value)}
