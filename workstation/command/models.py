@@ -43,7 +43,7 @@ def add_parser(subparsers: Any) -> None:
     _id(verbs.add_parser("use", help="draft with this model from now on"))
     removing = verbs.add_parser("remove", help="delete a model that was imported")
     _id(removing)
-    removing.add_argument("--yes", action="store_true", help="do not ask")
+    removing.add_argument("--yes", action="store_true", help="do not ask, at a terminal either")
 
 
 def _id(parser: Any) -> None:
@@ -147,7 +147,8 @@ def _remove(arguments: argparse.Namespace) -> int:
     from workstation.catalog import removing
 
     home = home_of(arguments)
-    if not arguments.yes and not (sys.stdin.isatty() and not arguments.json and _yes(f"Remove {arguments.id}?")):
+    asked = sys.stdin.isatty() and not (arguments.json or arguments.yes)  # a program that says "remove" means it
+    if asked and not _yes(f"Remove {arguments.id}?"):
         raise ModelError(f"The model {arguments.id} was not removed.", "Say so with --yes.", "not_confirmed")
     freed = removing.remove(home, arguments.id)
     lines = [f"{arguments.id} is gone; {freed / 1e6:,.0f} MB are free again."]
