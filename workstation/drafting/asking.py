@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from workstation.drafting.composing import joined
 from workstation.drafting.loading import Loaded
 from workstation.drafting.messages import AskRequest, TokenEvent
 from workstation.drafting.questions import NOT_ASSESSED, refusal, unknown
@@ -117,7 +118,7 @@ def _answer(
 ) -> Answer:
     sheet.mark("total")
     return Answer(
-        " ".join(sentence.text for sentence in reply.sentences),
+        joined(sentence.text for sentence in reply.sentences),
         request.task,
         request.question if request.task == "question" else "",
         reply.sentences,

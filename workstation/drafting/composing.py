@@ -16,6 +16,7 @@ from workstation.reporting.findings import CHEXPERT, Presence, mentions
 from workstation.reporting.report import Sections
 
 HEAD_THRESHOLD = 0.5  # where the manifest states none
+_FULL_STOPS = (".", "!", "?", "。", "！", "？")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,9 @@ class Composer:
         return shown
 
     def lead(self, section: str) -> str:
-        """What parts the next sentence from the one before in ``section``: a space, or nothing at its start."""
-        return " " if any(kept.section == section for kept in self._kept) else ""
+        """What parts the next sentence from the one before in ``section``; nothing at its start."""
+        before = [kept.text for kept in self._kept if kept.section == section]
+        return gap_after(before[-1]) if before else ""
 
     def finish(self, model_findings: Iterable[str]) -> Composed:
         findings, impression = self._joined("findings"), self._joined("impression")
@@ -74,7 +76,7 @@ class Composer:
         return Composed(findings, impression, text, kept, unassessed, tuple(self._warnings(kept)))
 
     def _joined(self, section: str) -> str:
-        return " ".join(kept.text for kept in self._kept if kept.section == section)
+        return joined(kept.text for kept in self._kept if kept.section == section)
 
     def _judged(self, text: str, section: str) -> DraftSentence:
         every = mentions(text)
@@ -122,6 +124,19 @@ class Composer:
             yield f"How often this model finds what it denies here: {', '.join(map(_measured, measured.items()))}."
         if not kept:
             yield "Nothing that may be shown is left of it."
+
+
+def gap_after(sentence: str) -> str:
+    """A line without a full stop stays a line: "No effusion" must not run into "Cardiomegaly"."""
+    return " " if sentence.rstrip("\"')]").endswith(_FULL_STOPS) else "\n"
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Sentences as one text."""
+    text = ""
+    for sentence in sentences:
+        text += (gap_after(text) if text else "") + sentence
+    return text
 
 
 def not_assessed(text: str, model_findings: Iterable[str], deniable: Iterable[str]) -> tuple[str, ...]:

@@ -88,3 +88,8 @@ def test_a_foreign_models_denials_stand_each_with_what_was_measured():
 
 def test_our_own_models_denials_carry_no_such_mark():
     assert compose("There is no edema.")[1].sentences[0].denied == ()
+
+
+def test_lines_without_a_full_stop_stay_lines():
+    shown, composed = compose("Cardiomegaly", "Effusion (small)", "Mild edema.", "A mass.")
+    assert "".join(shown) == composed.findings == "Cardiomegaly\nEffusion (small)\nMild edema. A mass."
