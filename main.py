@@ -16,8 +16,7 @@ def main(argv: list[str]) -> int:
     try:
         return command.main(argv) if command.has_word(argv) else command.window(argv)
     except KeyboardInterrupt:
-        print("Stopped by the keyboard.\nStart the command again to go on.", file=sys.stderr)
-        return 1
+        return crash.stopped(argv)
     except BrokenPipeError:
         return crash.closed_pipe()
     except Exception as error:

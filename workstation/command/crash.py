@@ -18,14 +18,22 @@ REMEDY = "Nothing that was saved is lost; run it again, and report the file if i
 
 def tell(argv: Sequence[str], error: BaseException) -> int:
     """Keep the places and print the two lines; returns exit code 1."""
-    from workstation.command.output import print_json
-
     place = record(_home(argv), error)
     kept = f"; where it happened is kept in {place}" if place else ""
-    message = f"The program met an error it does not know ({type(error).__name__}){kept}."
+    return _say(argv, "internal", f"The program met an error it does not know ({type(error).__name__}){kept}.", REMEDY)
+
+
+def stopped(argv: Sequence[str]) -> int:
+    """Ctrl+C: no error of anybody's, and told like one."""
+    return _say(argv, "stopped", "Stopped by the keyboard.", "Start the command again to go on.")
+
+
+def _say(argv: Sequence[str], code: str, message: str, remedy: str) -> int:
+    from workstation.command.output import print_json
+
     if "--json" in argv:
-        print_json({"error": {"code": "internal", "message": message, "remedy": REMEDY}})
-    print(f"{message}\n{REMEDY}", file=sys.stderr)
+        print_json({"error": {"code": code, "message": message, "remedy": remedy}})
+    print(f"{message}\n{remedy}", file=sys.stderr)
     return 1
 
 

@@ -115,7 +115,8 @@ def _read_rows(lines: TextIO) -> Iterator[Report]:
         ) from None
 
 
-def _columns(header: list[str]) -> tuple[int, int]:
+def _columns(header: list[str]) -> tuple[int, int, int]:
+    """Where id and text stand, and how many columns there are."""
     names = [name.strip().lower() for name in header]
     missing = [name for name in ("id", "text") if name not in names]
     if missing:
@@ -123,12 +124,14 @@ def _columns(header: list[str]) -> tuple[int, int]:
         raise LabelError(
             f"This file has no column {told}.", "Give a CSV whose first line is id,text.", "missing_columns"
         )
-    return names.index("id"), names.index("text")
+    return names.index("id"), names.index("text"), len(names)
 
 
-def _report(row: list[str], where: tuple[int, int], seen: set[int]) -> Report:
-    name, text = (row[place] if place < len(row) else "" for place in where)
+def _report(row: list[str], where: tuple[int, int, int], seen: set[int]) -> Report:
+    name, text = (row[place] if place < len(row) else "" for place in where[:2])
     problems = []
+    if any(cell.strip() for cell in row[where[2] :]):  # a text with commas, not in quotation marks
+        problems.append("with more cells than the header")
     if not text.strip():
         problems.append("without text")
     if _REPLACED in text or _REPLACED in name:

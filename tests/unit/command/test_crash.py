@@ -28,6 +28,18 @@ def test_the_last_resort(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert "CANARY" not in kept + said.err + said.out
 
 
+def test_a_key_that_stops_is_told_to_programs_too(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("workstation.command.worklist.run", stop)
+    assert door.main(["worklist", "--json", "--home", str(home.root)]) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out)["error"]["code"] == "stopped" and len(said.err.splitlines()) == 2
+
+
 def test_a_reader_of_the_output_that_leaves_is_no_error(home: Home, tmp_path: Path) -> None:
     from tests.unit.readings import take
     from workstation.storage import log

@@ -67,7 +67,7 @@ def test_a_file_from_a_spreadsheet_may_begin_with_a_mark(tmp_path: Path) -> None
 
 
 def test_rows_with_faults_are_labelled_and_told(tmp_path: Path) -> None:
-    body = b"id,text\na,Edema.\nb,\na,No edema.\n,Edema.\nshort\nl,Edema\xe9.\nn,Ede\0ma. Pneumonia.\n"
+    body = b"id,text\na,Edema.\nb,\na,No edema.\n,Edema.\nshort\nl,Edema\xe9.\nn,Ede\0ma. Pneumonia.\nw,Heart enlarged, no edema.\n"
     (tmp_path / "many.csv").write_bytes(body)
     ran = main("label", tmp_path / "many.csv", "--json")
     assert ran.code == 1
@@ -80,6 +80,7 @@ def test_rows_with_faults_are_labelled_and_told(tmp_path: Path) -> None:
         ("short", ["without text"]),
         ("l", ["not in UTF-8"]),
         ("n", ["with NUL bytes"]),
+        ("w", ["with more cells than the header"]),
     ]
     assert ran.json["reports"][2]["findings"]["edema"] == "absent"
     assert ran.json["error"]["code"] == "problem_rows"
