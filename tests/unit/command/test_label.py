@@ -67,7 +67,8 @@ def test_a_file_from_a_spreadsheet_may_begin_with_a_mark(tmp_path: Path) -> None
 
 
 def test_rows_with_faults_are_labelled_and_told(tmp_path: Path) -> None:
-    body = b"id,text\na,Edema.\nb,\na,No edema.\n,Edema.\nshort\nl,Edema\xe9.\nn,Ede\0ma. Pneumonia.\nw,Heart enlarged, no edema.\n"
+    body = b"id,text\na,Edema.\nb,\na,No edema.\n,Edema.\nshort\nl,Edema\xe9.\nn,Ede\0ma. Pneumonia.\n"
+    body += b"w,Heart enlarged, no edema.\n"
     (tmp_path / "many.csv").write_bytes(body)
     ran = main("label", tmp_path / "many.csv", "--json")
     assert ran.code == 1
