@@ -242,7 +242,7 @@ def _chosen(value: str) -> str | None:
 
 
 def _doing(words: str, event: StateEvent) -> str:
-    """The detail names the model while it loads ("loading model cxr-llava-mini"), then the device ("drafting on CPU")."""
+    """While it loads the detail names the model ("loading model toy"), then the device ("drafting on CPU")."""
     if not event.detail:
         return words
     return f"{words} {event.detail}" if event.state == "loading" else f"{words} on {_device(event.detail)}"

@@ -24,7 +24,8 @@ STAGES = {
     "language": "projector and language model on the encoder's tokens; writes the weights",
     "test": "open NIH's test split once for these weights and note the look",
     "card": "manifest.toml and CARD.md from the measured tables",
-    "build": "all of them in this order: the one command",
+    "cases": "NIH's rows of --split as a CASES.csv in --work, for `main.py evaluate`; no part of build",
+    "build": "all before the cases, in this order: the one command",
 }
 
 
@@ -41,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--out", type=Path, default=bundled_models() / ID, help="the model's folder")
     made.add_argument("--fold", default="all", choices=("0", "1", "2", "3", "4", "all"))
     made.add_argument("--member", default="conv", choices=("conv", "vit", "peer"), help="whose fold; peer = the rival")
+    made.add_argument("--split", default="val", choices=("val", "test"), help="of cases; each look at test is noted")
     made.add_argument("--note", default="", help="a sentence for the card about this very run")
     made.add_argument("--threads", type=int, default=0, help="CPU threads; 0 = torch's own choice")
     made.add_argument("--quick", action="store_true", help="one epoch of everything: a trial, not a model")
@@ -60,6 +62,12 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> None:
+    if arguments.stage == "cases":
+        from workstation.vlm.training import cases
+
+        out = arguments.work / f"nih-{arguments.split}.csv"
+        print(f"{cases.write(arguments.data, out, arguments.split)} films: {out}")
+        return
     from workstation.vlm.training import card
     from workstation.vlm.training.build import MEMBERS, Build, Effort
 
