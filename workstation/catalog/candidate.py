@@ -92,6 +92,12 @@ def _kind(folder: Path, names: list[str]) -> tuple[str, Manifest | None]:
     has = {suffix: any(name.endswith(suffix) for name in names) for suffix in (".safetensors", ".gguf", *PICKLED)}
     if has[".gguf"] and not has[".safetensors"]:
         return FOREIGN_GGUF, None
+    if _model_type(folder) == OURS and "run.json" in names:  # train encoder, train contrast
+        raise ModelError(
+            "The folder holds an encoder that has no language model yet.",
+            "Go on with: main.py train align --start FOLDER, and import what that writes.",
+            "model_missing",
+        )
     if _model_type(folder) == OURS:
         raise ModelError(
             "The folder holds a model of this program without its manifest.toml.",

@@ -184,6 +184,19 @@ def test_a_folder_that_is_not_what_it_seems_is_refused(home, folder, harm, code,
     assert refused.code == code and said in refused.message
 
 
+def test_an_encoder_alone_is_told_how_to_go_on(home, folder):
+    (folder / "config.json").write_text('{"model_type": "cxr-llava"}')
+    assert "manifest.toml" in refusal_of(folder).message
+    (folder / "run.json").write_text("{}")
+    assert "no language model" in refusal_of(folder).message and "train align" in refusal_of(folder).remedy
+
+
+def refusal_of(folder):
+    with pytest.raises(ModelError) as caught:
+        examine(folder)
+    return caught.value
+
+
 def test_files_and_absent_folders_are_no_folders(home, tmp_path):
     (tmp_path / "a.bin").write_bytes(b"\x80")
     (tmp_path / "a.safetensors").write_bytes(b"")

@@ -287,6 +287,20 @@ def test_heads_of_another_width_and_absent_shared_heads_are_read():
     assert found.vision.heads == 8 and found.llama.num_key_value_heads == 32
 
 
+def test_one_whole_file_needs_no_index(tmp_path):
+    folder = toy_published.write(tmp_path)
+    whole = {}
+    for shard in sorted(folder.glob("*.safetensors")):
+        whole |= load_file(shard)
+        shard.unlink()
+    (folder / shards.INDEX).unlink()
+    save_file(whole, folder / shards.WHOLE)
+    assert shards.check(folder).files.keys() == {shards.WHOLE}
+    save_file(dict(list(whole.items())[1:]), folder / shards.WHOLE)
+    with pytest.raises(ModelError, match="1 weights are missing"):
+        shards.check(folder)
+
+
 # the full size on a sparse disk
 
 

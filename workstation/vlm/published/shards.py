@@ -22,6 +22,7 @@ from workstation.vlm.published.config import AGAIN, PublishedConfig
 from workstation.vlm.published.names import UNUSED, shapes
 
 INDEX = "model.safetensors.index.json"
+WHOLE = "model.safetensors"  # a small model's only file, which needs no index
 _PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 DTYPES = ("F32", "BF16", "F16")
 
@@ -40,7 +41,7 @@ def check(folder: Path) -> Shards:
     """Headers of a published folder -> `Shards`; raises `ModelError` for anything missing, strange or cut short."""
     _refuse_pickle(folder)
     sizes = config.read(folder / "config.json")
-    wanted, files = shapes(sizes), _by_file(_index(folder / INDEX))
+    wanted, files = shapes(sizes), _by_file(_places(folder))
     _complete({name for names in files.values() for name in names}, set(wanted))
     for file, names in files.items():
         check_file(folder / file, {name: wanted[name] for name in names}, f"what {INDEX} says")
@@ -89,6 +90,17 @@ def _is_pickle(name: str) -> ModelError:
         "Download the safetensors files of the same model and choose their folder.",
         "model_format",
     )
+
+
+def _places(folder: Path) -> dict[str, str]:
+    whole = folder / WHOLE
+    if (folder / INDEX).exists() or not whole.is_file():
+        return _index(folder / INDEX)
+    try:
+        with safe_open(whole, framework="pt") as opened:
+            return dict.fromkeys(opened.keys(), WHOLE)
+    except (OSError, SafetensorError) as error:
+        raise _damaged(WHOLE) from error
 
 
 def _index(path: Path) -> dict[str, str]:
