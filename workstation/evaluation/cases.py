@@ -1,7 +1,8 @@
 """CASES.csv -> which films are judged, on which findings, and what is true of each; everything left out is counted.
 
-A row judges ``labels_known``, else every finding seen in its ``source``. Without labels the labeler reads the row's
-``report``. Knows no drafts and opens no film.
+A row judges ``labels_known``, else every finding seen in its ``source``. Where no row of the file states labels, the
+labeler reads the reports; beside stated labels, empty ones are unknown and only the row's text is compared. Knows no
+drafts and opens no film.
 """
 
 from __future__ import annotations
@@ -87,6 +88,7 @@ class _Taken:
     source: int
     cluster: int
     view: str
+    stated: bool  # by the row's labels, not read from its report
 
 
 class _Desk:
@@ -100,9 +102,10 @@ class _Desk:
         self.places: dict[str, int] = {}
         self.sources: dict[str, int] = {}
         self.patients: dict[tuple[int, str], int] = {}
-        self.seen: list[np.ndarray] = []
+        self.seen: list[tuple[np.ndarray, np.ndarray]] = []  # by source: in reports, in stated labels
         self.unused: set[str] = set()
         self.named_patients = self.unlisted = 0
+        self.stated = False  # any row's labels
 
     def take(self, row: Row) -> None:
         self.read += 1
@@ -141,11 +144,15 @@ class _Desk:
         labels, known = _list(row, "labels")[0], _list(row, "labels_known")[0]
         report = row.cells.get("report", "").strip()
         codes = _stated(labels) if labels else reading.read_text(report)
-        self.seen[source] |= codes == PRESENT if labels else codes != SILENT
+        self.stated |= bool(labels)
+        seen = self.seen[source][bool(labels)]
+        seen |= codes == PRESENT if labels else codes != SILENT
         judged = reading.columns_of(known) if known else None
         self.unlisted += bool(known) and any(name not in known for name in labels if name != NORMAL)
         image = row.cells["image"].strip()
-        self.rows.append(_Taken(image, codes, judged, source, self._cluster(row, source, image), _view(row)))
+        self.rows.append(
+            _Taken(image, codes, judged, source, self._cluster(row, source, image), _view(row), bool(labels))
+        )
         self.lines.append(row.line)
         self.references.append(report)
         self.places[key_of(image)] = len(self.rows) - 1
@@ -153,7 +160,7 @@ class _Desk:
     def _source(self, name: str) -> int:
         if name not in self.sources:
             self.sources[name] = len(self.sources)
-            self.seen.append(np.zeros(len(NAMES), bool))
+            self.seen.append((np.zeros(len(NAMES), bool), np.zeros(len(NAMES), bool)))
         return self.sources[name]
 
     def _cluster(self, row: Row, source: int, image: str) -> int:
@@ -164,12 +171,11 @@ class _Desk:
 
     def cases(self) -> Cases:
         truth = np.array([self._truth(row) for row in self.rows], np.uint8).reshape(-1, len(NAMES))
-        self._drop(truth)
-        truth = truth[(truth != UNJUDGED).any(1)]
+        truth = truth[self._drop(truth)]
         if not self.rows:
             raise EvaluationError(
                 f"No row of {self.path.name} can be judged ({_most(self.tally)}).",
-                "Each row needs an image and labels (or a report for the labeler to read).",
+                "Each row needs an image and labels, or a report; where all are “no finding”, labels_known too.",
                 "no_cases",
             )
         clusters = np.unique([row.cluster for row in self.rows], return_inverse=True)[1]
@@ -192,14 +198,18 @@ class _Desk:
         )
 
     def _truth(self, row: _Taken) -> np.ndarray:
-        judged = self.seen[row.source] if row.judged is None else np.isin(np.arange(len(NAMES)), row.judged)
+        if self.stated and not row.stated:
+            return np.full(len(NAMES), UNJUDGED)
+        judged = (
+            self.seen[row.source][self.stated] if row.judged is None else np.isin(np.arange(len(NAMES)), row.judged)
+        )
         return np.where(judged, row.codes, UNJUDGED)
 
-    def _drop(self, truth: np.ndarray) -> None:
-        """Rows that judge nothing: their source has seen no finding and they name none."""
-        judging = (truth != UNJUDGED).any(1)
+    def _drop(self, truth: np.ndarray) -> np.ndarray:
+        """(rows,) which stay. Rows of stated labels that judge nothing go: their source has seen no finding."""
+        judging = (truth != UNJUDGED).any(1) | np.array([self.stated and not row.stated for row in self.rows], bool)
         if judging.all():
-            return
+            return judging
         references = Spill()
         for i in np.flatnonzero(judging):
             references.append(self.references[int(i)])
@@ -211,11 +221,17 @@ class _Desk:
         self.references = references
         self.rows = [row for row, kept in zip(self.rows, judging, strict=True) if kept]
         self.places = {key_of(row.image): i for i, row in enumerate(self.rows)}
+        return judging
 
     def _notes(self) -> list[str]:
-        if not self.unlisted:
-            return []
-        return [f"{self.unlisted} rows state labels that their labels_known does not judge; those were not counted."]
+        found = []
+        if self.unlisted:
+            found = [
+                f"{self.unlisted} rows state labels that their labels_known does not judge; those were not counted."
+            ]
+        if self.stated and (unknown := sum(not row.stated for row in self.rows)):
+            found.append(f"{unknown} rows state no labels beside rows that do: of these only the texts were compared.")
+        return found
 
 
 def _list(row: Row, column: str) -> tuple[list[str], list[str]]:

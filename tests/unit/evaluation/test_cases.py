@@ -48,6 +48,14 @@ def test_a_table_of_reports_alone_will_do(tmp_path):
         cases(tmp_path, "image,source", ("1", "a"))
 
 
+def test_beside_stated_labels_empty_ones_are_unknown(tmp_path):
+    rows = ("1", "edema", ""), ("2", "", "A large mass. No edema."), ("3", "no finding", "Clear.")
+    found = cases(tmp_path, "image,labels,report", *rows)
+    assert found.truth[:, COLUMN["edema"]].tolist() == [PRESENT, UNJUDGED, ABSENT]
+    assert (found.truth[:, COLUMN["mass"]] == UNJUDGED).all() and found.references[1].startswith("A large")
+    assert found.notes == ["1 rows state no labels beside rows that do: of these only the texts were compared."]
+
+
 def test_with_labels_the_report_is_only_compared(tmp_path):
     found = cases(tmp_path, "image,labels,report", ("1", "edema", "No edema."), ("2", "no finding", ""))
     assert codes(found, 0, "edema") == [PRESENT]
