@@ -33,6 +33,8 @@ CUES: tuple[tuple[str, str], ...] = (
     (DOUBTED, rf"{_BE} not (?:be )?(?:\w+ly )?(?:excluded|ruled out)"),
     (DOUBT, r"(?:can ?not|can't|could not|not|difficult to|hard to|unable to|does not|do not|doesn't)"
             r" (?:\w+ly )?(?:exclude|rule out|discount)"),
+    (VERSUS, r"(?:is|are) (?:favou?red|preferred) over"),
+    (DOUBTED, r"(?:can ?not|can't|could not) be (?:\w+ly )?(?:evaluated|assessed|judged|determined)"),
     (DOUBTED, r"(?:is|are) (?:a )?(?:possible|possibilit\w+|likely|probable|questionable|questioned"
               r"|suspected|favou?red"
               r"|considered(?! unlikely)|uncertain|equivocal|indeterminate|raised|a consideration|in the differential"

@@ -27,6 +27,7 @@ FINDINGS: tuple[tuple[str, str], ...] = (
     ),
     ("lung opacity", r"(?:peribronchial|bronchial wall) (?:cuffing|thickening)"),
     ("lung lesion", r"(?:lung|pulmonary|cavitary|cavitating|lytic lung|parenchymal) (?:mass[- ]like )?lesions?"),
+    ("lung lesion", r"mass-like"),
     ("lung lesion", r"lesions? (?:in|of|within) the (?:right |left )?lungs?"),
     ("lung lesion", r"(?:neoplas|carcinoma|malignan|tumou?rs?\b|metasta|adenocarcinoma|lung cancer|masslike)"),
     ("edema", r"(?:oedema|edema)"),
@@ -73,7 +74,7 @@ FINDINGS: tuple[tuple[str, str], ...] = (
     ("hernia", r"hernia"),
     (
         "support devices",
-        r"(?:catheter|picc|port-?a-?cath|mediport|swan|hickman|dialysis line"
+        r"(?:catheter|picc|port-?a-?cath|chest (?:wall )?port|infusion port|mediport|swan|hickman|dialysis line"
         r"|central(?: venous)? line|(?:ij|jugular|subclavian|femoral|arterial|venous) lines?\b)",
     ),
     (

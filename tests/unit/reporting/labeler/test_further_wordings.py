@@ -23,6 +23,10 @@ WORDINGS = [
     ("Pneumonia is considered unlikely.", {"pneumonia": A}),
     ("No overt failure.", {"edema": A}),
     ("Respiratory failure.", {}),
+    ("Atelectasis is favored over pneumonia at the left base.", {"atelectasis": U, "pneumonia": U}),
+    ("A right chest wall port terminates in the SVC.", {"support devices": P}),
+    ("Rounded mass-like opacity in the lingula.", {"lung lesion": P, "lung opacity": P}),
+    ("Mediastinal widening cannot be evaluated.", {"enlarged cardiomediastinum": U}),
     ("Right IJ line has been removed.", {"support devices": A}),
 ]
 
