@@ -57,6 +57,22 @@ def write_published(
     _whole(out, make)
 
 
+def check_out(out: Path, stage: str) -> None:
+    """What stands in ``out`` is replaced at the end: raises `TrainingError` unless this stage wrote it, or nobody."""
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    try:
+        earlier = json.loads((out / records.NAME).read_text(encoding="utf-8"))["stage"]
+    except (OSError, ValueError, TypeError, KeyError):
+        earlier = ""
+    if earlier != stage:
+        raise TrainingError(
+            f"The folder {out.name} holds something else already; nothing in it was touched.",
+            "Give --out a new folder, or one that the same stage wrote before.",
+            "out",
+        )
+
+
 def _whole(out: Path, make: Callable[[Path], None]) -> None:
     part, old = out.with_name(f"{out.name}.part"), out.with_name(f"{out.name}.old")
     shutil.rmtree(part, ignore_errors=True)

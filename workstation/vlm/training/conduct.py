@@ -107,6 +107,7 @@ def conduct(plan: Plan) -> dict[str, Any]:
     TrainingError
         dataset_*, start, size, vocabulary, batch, loss, memory, disk, checkpoint, stopped ...
     """
+    closing.check_out(plan.out, plan.stage)
     if plan.threads:
         torch.set_num_threads(plan.threads)
     with worlds.joined(plan.device, plan.precision, plan.shard) as world:

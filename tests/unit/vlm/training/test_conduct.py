@@ -248,3 +248,19 @@ def test_a_disk_that_fills_at_the_end_keeps_the_folder_that_was_there(tmp_path, 
         conduct(plan(tmp_path, "encoder", steps=2))
     assert caught.value.code == "disk" and (tmp_path / "encoder" / "model.safetensors").read_bytes() == before
     assert not (tmp_path / "encoder.part").exists()
+
+
+def test_a_folder_with_something_else_in_it_is_never_replaced(tmp_path):
+    theirs = tmp_path / "documents"
+    theirs.mkdir()
+    (theirs / "letter.txt").write_text("dear")
+    wanted = plan(tmp_path, "encoder", out=theirs, steps=2)
+    with pytest.raises(TrainingError) as caught:
+        conduct(wanted)
+    assert caught.value.code == "out" and (theirs / "letter.txt").read_text() == "dear"
+    (theirs / "letter.txt").unlink()
+    conduct(wanted)
+    conduct(wanted)  # this stage's own result may be
+    with pytest.raises(TrainingError, match="something else"):
+        conduct(plan(tmp_path, "contrast", out=theirs, steps=2))
+    assert (theirs / "model.safetensors").exists()
