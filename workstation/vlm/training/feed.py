@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from workstation.errors import TrainingError
@@ -33,7 +34,9 @@ class Feed:
         self.numbers, self.batch, self.accumulate, self.rank, self.size = numbers, batch, accumulate, rank, size
         self.seed, self.make = seed, make
         self._order = lru_cache(2)(self._drawn)
-        self._thread, self._next = ThreadPoolExecutor(1, "feed"), dict[int, Future[list[dict[str, Tensor]]]]()
+        # One torch thread for the feed: more would wait for the cores that the step before is computed on.
+        self._thread = ThreadPoolExecutor(1, "feed", torch.set_num_threads, (1,))
+        self._next = dict[int, Future[list[dict[str, Tensor]]]]()
 
     def __call__(self, step: int) -> list[dict[str, Tensor]]:
         coming = self._next.pop(step, None) or self._thread.submit(self._made, step)
