@@ -7,6 +7,8 @@ import pytest
 import main
 from tests import toy_model
 from tests.unit.drafting.conftest import film_file
+from workstation.paths import samples
+from workstation.reporting.findings import mentions
 from workstation.reporting.report import RESEARCH_MARK
 
 EFFUSION, EDEMA = "Is there an effusion?", "Is there edema?"
@@ -70,6 +72,18 @@ def test_a_model_without_the_task_is_refused_in_two_lines(run, film, home):
     code, out, err = run(film, "--model", "silent", "--question", EFFUSION, "--json")
     assert (code, json.loads(out)["error"]["code"]) == (1, "no_task")
     assert len(err.splitlines()) == 2
+
+
+def test_the_bundled_model_answers_what_its_card_holds_and_nothing_else(run):
+    film = str(samples() / "1-anna.dcm")
+    asked = ("Is there a pleural effusion?", "Is there a fracture?", "What does the film show?")
+    words = [word for question in asked for word in ("--question", question)]
+    code, out, err = run(film, *words, "--greedy", "--json")
+    assert (code, err) == (0, "")
+    effusion, fracture, shown = (answer["text"] for answer in json.loads(out)["answers"])
+    assert "pleural effusion" in mentions(effusion) and fracture.startswith("Not assessed by this model.") and shown
+    code, out, _ = run(film, "--differential", "--greedy", "--json")
+    assert code == 0 and json.loads(out)["answers"][0]["text"]
 
 
 @pytest.mark.parametrize("words", [(), ("--question", EFFUSION, "--differential")])

@@ -73,6 +73,7 @@ def _facts(tables: Table, sizes: ModelConfig) -> dict[str, Any]:
         "needs_bytes": 700_000_000,
         "backends": ["torch", "llama.cpp"],
         "quantisations": ["F32", "F16", "Q8_0", "Q4_K_M"],
+        "tasks": ["report", "differential", "question"],
         "preprocess": {"side": sizes.vision.image_size, "method": "letterbox"},
         "accepts": {"views": ["PA", "AP"], "age_years": [18, 100], "modalities": ["CR", "DX"]},
         "gate": tables["gate"]["thresholds"],
