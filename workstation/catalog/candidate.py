@@ -24,7 +24,7 @@ INDEX = "model.safetensors.index.json"
 _WORDS = ("tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
 _BESIDE = {
     PUBLISHED: ("config.json", "generation_config.json", INDEX, *_WORDS),
-    OURS: ("CARD.md",),
+    OURS: ("CARD.md", "run.json"),  # how it was trained stays with it
     FOREIGN_GGUF: (),
 }
 _PAPERS = ("README.md", "LICENSE", "LICENSE.txt", "LICENSE.md", "USE_POLICY.md", "NOTICE")
@@ -194,6 +194,8 @@ def _why_left(path: Path) -> str:
         return "code of the folder: never run"
     if path.name.endswith(_UNFINISHED):
         return "a download that is not finished"
+    if path.name == manifests.NAME:
+        return "read; this home gets a manifest of its own"
     return "a folder" if path.is_dir() else "not needed"
 
 

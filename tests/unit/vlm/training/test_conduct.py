@@ -80,6 +80,7 @@ def test_the_trained_folder_is_installed_and_drafts(place, home, capsys):
     taken = ["models", "import", str(place / "finetune"), "--accept-terms", "--home", str(home.root), "--json"]
     assert main(taken) == 0, capsys.readouterr().out
     capsys.readouterr()
+    assert (home.models / "tiny" / "run.json").is_file(), "how it was trained stays with it"
     assert (
         main(["draft", str(film), "--model", "tiny", "--greedy", "--anyway", "--home", str(home.root), "--json"]) == 0
     )
