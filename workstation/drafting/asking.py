@@ -134,5 +134,6 @@ def _answer(
         (sheet.instance.sop_instance_uid,),
         created_now(),
         sheet.override,
+        tuple(reply.generated.token_ids),
         reply.turns,
     )

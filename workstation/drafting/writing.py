@@ -150,4 +150,5 @@ def _draft(
         (sheet.instance.sop_instance_uid,),
         created_now(),
         sheet.override,
+        tuple(generated.token_ids),
     )

@@ -82,6 +82,7 @@ class Draft:
     sop_instance_uids: tuple[str, ...] = ()
     created_at: str = ""  # ISO 8601 UTC
     override: str = ""  # the refusal code that --anyway overrode, or ""
+    token_ids: tuple[int, ...] = ()  # all that the model wrote, before anything was taken out of it
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values in CONTRACT's shape."""
@@ -90,7 +91,7 @@ class Draft:
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Draft:
         """The inverse of `to_json`; unknown keys are ignored so that newer drafts open."""
-        return Draft(**_parts(Draft, value, ("not_assessed", "warnings", "sop_instance_uids")))
+        return Draft(**_parts(Draft, value, ("not_assessed", "warnings", "sop_instance_uids", "token_ids")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ class Answer:
     sop_instance_uids: tuple[str, ...] = ()
     created_at: str = ""  # ISO 8601 UTC
     override: str = ""  # the refusal code that --anyway overrode, or ""
+    token_ids: tuple[int, ...] = ()  # all that the model wrote, before anything was taken out of it
     turns_used: int = 0  # of the chat before, how many question-answer pairs the model was given
 
     def to_json(self) -> dict[str, Any]:
@@ -122,7 +124,7 @@ class Answer:
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Answer:
         """The inverse of `to_json`; unknown keys are ignored."""
-        return Answer(**_parts(Answer, value, ("warnings", "sop_instance_uids")))
+        return Answer(**_parts(Answer, value, ("warnings", "sop_instance_uids", "token_ids")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,9 @@ def test_the_draft_holds_the_words_that_the_original_wrote(home, folder, engine)
             draft = engine.draft(request(folder / "images" / case["image"], backend=backend))
             assert words(f"{draft.findings} {draft.impression}") == words(case["text_decoded_at_once"])
             assert draft.prompt == case["prompt"] and draft.probabilities is None
-            assert draft.tokens == len(case["generated_ids"]) - (case["stopped_by"] == "</s>")
+            ended = case["stopped_by"] == "</s>"
+            assert list(draft.token_ids) == case["generated_ids"][: -1 if ended else None]
+            assert draft.tokens == len(draft.token_ids)
 
 
 @each_set
