@@ -12,13 +12,21 @@ BEGIN, END = "<!-- benchmarks -->", "<!-- /benchmarks -->"
 
 
 def write(records: list[dict[str, Any]], verdicts: list[str], number: Any) -> None:
-    """Replace what stands between the marks."""
+    """Replace the rows of these records between the marks; rows of others stay as they were measured."""
     before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-    after = rest.split(END)[1]
-    rows = [_row(record, verdict, number) for record, verdict in zip(records, verdicts, strict=True)]
+    table, after = rest.split(END)
+    kept = {_name(line): line for line in table.splitlines() if line.startswith("| ") and _name(line) != "what"}
+    rows = (
+        kept
+        | {record["name"]: _row(record, verdict, number) for record, verdict in zip(records, verdicts, strict=True)}
+    ).values()
     head = ["| what | ours | peer | ratio | bound |", "|---|---|---|---|---|"]
     told = f"Written by `python -m tests.benchmarks --readme` on {os.cpu_count()} cores, {platform.machine()}, no GPU."
     README.write_text("\n".join([f"{before}{BEGIN}", *head, *rows, "", told, f"{END}{after}"]), encoding="utf-8")
+
+
+def _name(row: str) -> str:
+    return row.split("|")[1].strip()
 
 
 def _row(record: dict[str, Any], verdict: str, number: Any) -> str:
