@@ -235,11 +235,16 @@ def test_a_changed_film_is_drafted_again_and_a_changed_model_starts_anew(home, t
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is sent as a signal")
 def test_stopped_by_the_keyboard_it_goes_on_where_it_was(home, tmp_path):
     toy_model.install(home)
-    count = 90  # so many that none of today's machines is through before the key is pressed
+    count = 30  # so many that no machine is through before the key is pressed
     cases = write(tmp_path / "cases.csv", "image,labels", *films(tmp_path, count))
     words = ["evaluate", cases, "--model", "toy", "--out", str(tmp_path / "out"), "--home", str(home.root)]
     journal = tmp_path / "out" / "drafting" / "toy.jsonl"
-    begun = subprocess.Popen([sys.executable, str(PROGRAM / "main.py"), *words], stderr=subprocess.PIPE, text=True)
+    begun = subprocess.Popen(
+        [sys.executable, str(PROGRAM / "main.py"), *words],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores Ctrl+C
+    )
     end = time.monotonic() + 300
     while time.monotonic() < end and not (journal.exists() and journal.read_bytes().count(b"\n") >= 2):
         time.sleep(0.02)
