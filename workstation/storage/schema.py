@@ -85,7 +85,25 @@ def _run(database: Database, script: str) -> None:
             statement = ""
 
 
-MIGRATIONS = (_create,)
+_SECOND = """
+CREATE TABLE preference (reader TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (reader, name));
+CREATE TABLE correction (
+    study_instance_uid TEXT PRIMARY KEY, fields TEXT NOT NULL, reason TEXT NOT NULL, reader TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE TABLE companion (
+    sop_instance_uid TEXT PRIMARY KEY, study_instance_uid TEXT NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL,
+    content_sha256 TEXT NOT NULL, refers_to TEXT NOT NULL, added_at TEXT NOT NULL
+);
+CREATE INDEX companion_study ON companion (study_instance_uid);
+"""
+
+
+def _second(database: Database) -> None:
+    """Readers' own preferences, corrected patients, and objects that belong to films without being films."""
+    _run(database, _SECOND)
+
+
+MIGRATIONS = (_create, _second)
 VERSION = len(MIGRATIONS)
 
 
