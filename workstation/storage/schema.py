@@ -88,7 +88,8 @@ def _run(database: Database, script: str) -> None:
 _SECOND = """
 CREATE TABLE preference (reader TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (reader, name));
 CREATE TABLE correction (
-    study_instance_uid TEXT PRIMARY KEY, fields TEXT NOT NULL, reason TEXT NOT NULL, reader TEXT NOT NULL, at TEXT NOT NULL
+    study_instance_uid TEXT PRIMARY KEY, fields TEXT NOT NULL, reason TEXT NOT NULL,
+    reader TEXT NOT NULL, at TEXT NOT NULL
 );
 CREATE TABLE companion (
     sop_instance_uid TEXT PRIMARY KEY, study_instance_uid TEXT NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL,

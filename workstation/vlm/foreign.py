@@ -122,7 +122,7 @@ class ForeignModel:
     def load(cls, folder: Path, threads: int, gpu: bool = False) -> ForeignModel:
         """Raises `ModelError` as `examine` and `LlamaCppDecoder` do, and where llama.cpp has no multimodal part."""
         about = examine(folder)
-        Eyes.library()  # refuse before gigabytes are read
+        Eyes.bindings()  # refuse before gigabytes are read
         decoder = LlamaCppDecoder(about.model, threads, gpu, keys="F16", room=_ROOM, batch=_BATCH)
         try:
             return cls(about, decoder, Eyes(about.mmproj, decoder, threads))

@@ -27,7 +27,7 @@ class Eyes:
     """The image part of a foreign model, joined to a loaded decoder."""
 
     def __init__(self, mmproj: Path, decoder: LlamaCppDecoder, threads: int) -> None:
-        self._lib, self._decoder = self.library(), decoder
+        self._lib, self._decoder = self.bindings(), decoder
         params = self._lib.mtmd_context_params_default()
         params.use_gpu, params.n_threads, params.print_timings, params.warmup = decoder.on_gpu, threads, False, False
         params.flash_attn_type = 0
@@ -38,7 +38,7 @@ class Eyes:
             raise ModelError(message, "Choose the mmproj that was made for this model.", "wrong_mmproj")
 
     @staticmethod
-    def library() -> Any:
+    def bindings() -> Any:
         """The bindings, silent; raises `ModelError` (code ``backend``) where the multimodal part is not built."""
         core = llama_cpp.bindings()
         try:

@@ -22,7 +22,7 @@ FILMS = np.random.default_rng(1).integers(0, 256, (2, 40, 50)).astype(np.uint8)
 
 def built() -> bool:
     try:
-        mtmd.Eyes.library()
+        mtmd.Eyes.bindings()
     except ModelError:
         return False
     return True
