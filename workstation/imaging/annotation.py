@@ -36,9 +36,9 @@ class Annotation:
 
     ``points`` by kind: length, arrow (tip first): 2; angle: 3, the corner in the middle; cobb: 4, two lines;
     cardiothoracic ratio: 4, the heart's outermost points at the stored left and right, then the inner
-    thorax's; ellipse, rectangle: 2 corners of the upright box; text, point: 1; freehand, polyline, curve: many, closed when the
-    first point is repeated at the end. ``source`` is "reader", "proposed" (until the reader moves or accepts it) or
-    "foreign" (then ``maker`` says whose, and the reader cannot move it).
+    thorax's; ellipse, rectangle: 2 corners of the upright box; text, point: 1; freehand, polyline, curve: many, closed
+    when the first point is repeated at the end. ``source`` is "reader", "proposed" (until the reader moves or accepts
+    it) or "foreign" (then ``maker`` says whose, and the reader cannot move it).
     """
 
     id: str
