@@ -5,14 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 
 import pytest
 
 from tests import toy_model
-from tests.unit.drafting.conftest import film_file
-from tests.unit.drafting.ear import PATIENCE_S, Ear
+from tests.unit.drafting.ear import PATIENCE_S
 from workstation.drafting.client import Worker
 from workstation.drafting.messages import DraftEvent, DraftRequest, StateEvent, TokenEvent
 from workstation.drafting.process import LOG_BYTES, open_log
@@ -25,25 +23,6 @@ def models(tmp_path_factory):
     toy_model.install(home)
     toy_model.install(home, "endless", endless=True)
     return home
-
-
-@pytest.fixture(scope="module")
-def film(tmp_path_factory):
-    return film_file(tmp_path_factory.mktemp("films"), "CANARY_FILE.dcm")
-
-
-@pytest.fixture
-def ear():
-    return Ear()
-
-
-@pytest.fixture
-def worker(models, ear):
-    made = Worker(models, ear)
-    yield made
-    made.close()
-    assert not made.running
-    assert not [thread for thread in threading.enumerate() if thread.name == "worker-events"]
 
 
 def ask(request_id, film, model="toy", **wishes):

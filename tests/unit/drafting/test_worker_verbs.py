@@ -3,14 +3,12 @@
 import json
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 
 from tests import toy_model
-from tests.unit.drafting.conftest import film_file
-from tests.unit.drafting.ear import PATIENCE_S, Ear
+from tests.unit.drafting.ear import PATIENCE_S
 from workstation.drafting.client import Worker
 from workstation.drafting.messages import (
     AnswerEvent,
@@ -47,25 +45,6 @@ def _with_a_large_file(folder: Path) -> None:
         file.truncate(LARGE)
     with (folder / "manifest.toml").open("a", encoding="utf-8") as file:
         file.write(f'\n[files."large.bin"]\nsha256 = "{"0" * 64}"\nbytes = {LARGE}\n')
-
-
-@pytest.fixture(scope="module")
-def film(tmp_path_factory):
-    return film_file(tmp_path_factory.mktemp("films"), "CANARY_FILE.dcm")
-
-
-@pytest.fixture
-def ear():
-    return Ear()
-
-
-@pytest.fixture
-def worker(models, ear):
-    made = Worker(models, ear)
-    yield made
-    made.close()
-    assert not made.running
-    assert not [thread for thread in threading.enumerate() if thread.name == "worker-events"]
 
 
 def draft(request_id, film, model="toy"):
