@@ -34,6 +34,9 @@ _TEXTS = {
     "manufacturer": "Manufacturer",
     "manufacturer_model_name": "ManufacturerModelName",
     "burned_in_annotation": "BurnedInAnnotation",
+    "recognizable_visual_features": "RecognizableVisualFeatures",
+    "pixel_spacing_calibration_type": "PixelSpacingCalibrationType",
+    "pixel_spacing_calibration_description": "PixelSpacingCalibrationDescription",
     "rescale_type": "RescaleType",
     "presentation_lut_shape": "PresentationLUTShape",
     "sop_instance_uid": "SOPInstanceUID",
@@ -57,6 +60,17 @@ def identification(dataset: Dataset, charset: list[str]) -> dict[str, Any]:
         "series_number": integer(dataset, "SeriesNumber"),
         "instance_number": integer(dataset, "InstanceNumber"),
         "kvp": number(dataset, "KVP"),
+        **_geometry(dataset),
+    }
+
+
+def _geometry(dataset: Dataset) -> dict[str, Any]:
+    """How the film was exposed, as far as lengths hang on it (PS3.3 C.8.7.1, C.8.11.7); 0 and less are absent."""
+    return {
+        "estimated_radiographic_magnification_factor": _positive(dataset, "EstimatedRadiographicMagnificationFactor"),
+        "distance_source_to_detector_mm": _positive(dataset, "DistanceSourceToDetector"),
+        "distance_source_to_patient_mm": _positive(dataset, "DistanceSourceToPatient"),
+        "pixel_aspect_ratio": _spacing(dataset, "PixelAspectRatio"),
     }
 
 
@@ -77,6 +91,8 @@ def pixel_description(dataset: Dataset) -> dict[str, Any]:
         "pixel_spacing_mm": _spacing(dataset, "PixelSpacing"),
         "imager_pixel_spacing_mm": _spacing(dataset, "ImagerPixelSpacing"),
         "lossy_image_compression": text(dataset, "LossyImageCompression", []) == "01",
+        "lossy_image_compression_ratio": numbers(dataset, "LossyImageCompressionRatio"),
+        "lossy_image_compression_method": _several(dataset, "LossyImageCompressionMethod"),
     }
 
 
@@ -155,6 +171,15 @@ def _items(dataset: Dataset, keyword: str) -> list[Dataset]:
 def _spacing(dataset: Dataset, keyword: str) -> tuple[float, float] | None:
     pair = numbers(dataset, keyword)
     return (pair[0], pair[1]) if len(pair) == 2 and min(pair) > 0 else None
+
+
+def _several(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text(dataset, keyword, []).split("\\") if part.strip())
+
+
+def _positive(dataset: Dataset, keyword: str) -> float | None:
+    value = number(dataset, keyword)
+    return value if value is not None and value > 0 else None
 
 
 def _zero(dataset: Dataset, keyword: str) -> bool:

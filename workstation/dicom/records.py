@@ -96,12 +96,22 @@ class Instance:
     windows: tuple[Window, ...] = ()
     voi_luts: tuple[LookupTable, ...] = ()
     presentation_lut_shape: str = ""  # IDENTITY, INVERSE or ""
+    presentation_lut: LookupTable | None = None  # Presentation LUT Sequence (2050,0010); outweighs the shape
     pixel_padding_value: int | None = None
     pixel_padding_range_limit: int | None = None
     pixel_spacing_mm: tuple[float, float] | None = None  # (rows, columns); None when absent or not positive
     imager_pixel_spacing_mm: tuple[float, float] | None = None
-    burned_in_annotation: str = ""
+    pixel_spacing_calibration_type: str = ""  # GEOMETRY, FIDUCIAL or "" (PS3.3 10.7.1.3)
+    pixel_spacing_calibration_description: str = ""
+    estimated_radiographic_magnification_factor: float | None = None  # of the patient at the detector, > 1
+    distance_source_to_detector_mm: float | None = None
+    distance_source_to_patient_mm: float | None = None
+    pixel_aspect_ratio: tuple[float, float] | None = None  # (rows, columns); None when absent
+    burned_in_annotation: str = ""  # YES, NO or ""
+    recognizable_visual_features: str = ""  # YES, NO or ""
     lossy_image_compression: bool = False
+    lossy_image_compression_ratio: tuple[float, ...] = ()  # one a step, PS3.3 C.7.6.1.1.5
+    lossy_image_compression_method: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
 
     @property

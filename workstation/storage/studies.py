@@ -230,11 +230,9 @@ def _instance(store: Store, header: str) -> Instance:
         Window(w["center"], w["width"], VoiLutFunction(w["function"]), w["explanation"]) for w in value["windows"]
     )
     value["voi_luts"] = tuple(_table(table) for table in value["voi_luts"])
-    value["modality_lut"] = _table(value["modality_lut"]) if value["modality_lut"] else None
-    for name in ("patient_orientation", "warnings"):
-        value[name] = tuple(value[name])
-    for name in ("pixel_spacing_mm", "imager_pixel_spacing_mm"):
-        value[name] = tuple(value[name]) if value[name] else None
+    for name in ("modality_lut", "presentation_lut"):
+        value[name] = _table(value[name]) if value.get(name) else None
+    value.update({name: tuple(each) for name, each in value.items() if isinstance(each, list)})
     return Instance(**value)
 
 
