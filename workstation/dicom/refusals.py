@@ -27,6 +27,15 @@ REASONS: dict[str, tuple[str, str]] = {
         "This DICOM object is no picture (for example a report, a directory or a worklist item).",
         "Choose the film itself; nothing is lost by leaving this file out.",
     ),
+    "not_a_state": (
+        "This DICOM object is no presentation state that is read here.",
+        "Ask the sender for a grayscale softcopy presentation state.",
+    ),
+    "not_companion": (
+        "This DICOM object is neither a presentation state, a measurement report nor a selection of key images.",
+        "Nothing is lost by leaving this file out.",
+    ),
+    "too_complex": ("The object draws or says far more than any film needs, so it is not read.", _SEND_AGAIN),
     "no_pixels": ("The header describes a film, but there is no picture in the file.", _SEND_AGAIN),
     "zero_size": ("The film has no rows or no columns.", _SEND_AGAIN),
     "too_large": (
