@@ -7,6 +7,8 @@ from __future__ import annotations
 
 DECLARED: dict[str, tuple[int, str]] = {
     "imported": (1, "A film was taken into the store: warnings counted."),
+    "import_taken_back": (1, "Films of an import left the worklist: how many, how many stay; the reason is kept."),
+    "patient_corrected": (1, "Who the patient is was corrected: which fields, whether a report was signed before."),
     "study_opened": (1, "A reader opened the study; reopened counts earlier openings."),
     "study_closed": (1, "The reader left the study."),
     "first_paint": (1, "The film was painted for the first time since opening."),
@@ -25,6 +27,7 @@ DECLARED: dict[str, tuple[int, str]] = {
     "sentence": (1, "A drafted sentence was kept, edited, rejected or restored: act, section, number, former state."),
     "text_written": (1, "A whole text was written from the command line."),
     "viewer": (1, "Viewer actions, batched."),
+    "marked": (1, "Drawings, calibrations and key images were kept: counts, whether the report was signed by then."),
     "idle": (1, "No key or mouse for longer than the threshold: seconds and threshold."),
     "hidden": (1, "The window was not in front: seconds."),
     "waiting": (1, "No draft yet and no input: seconds."),

@@ -33,6 +33,13 @@ def documents(store: Store, study_key: str, kind: str) -> list[tuple[int, dict[s
     return [(row["id"], json.loads(row["content"])) for row in found]
 
 
+def last_document(store: Store, study_key: str, kind: str) -> dict[str, Any] | None:
+    """The latest document of one kind ("markings"), or None."""
+    sql = "SELECT content FROM document WHERE study = ? AND kind = ? ORDER BY id DESC LIMIT 1"
+    found = store.row(sql, [study_key, kind])
+    return json.loads(found["content"]) if found else None
+
+
 def document(store: Store, number: int) -> dict[str, Any] | None:
     """One document's content by its number, or None."""
     found = store.row("SELECT content FROM document WHERE id = ?", [number])
