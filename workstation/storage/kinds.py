@@ -9,6 +9,7 @@ DECLARED: dict[str, tuple[int, str]] = {
     "imported": (1, "A film was taken into the store: warnings counted."),
     "import_taken_back": (1, "Films of an import left the worklist: how many, how many stay; the reason is kept."),
     "patient_corrected": (1, "Who the patient is was corrected: which fields, whether a report was signed before."),
+    "companion_imported": (1, "An object that belongs to films was taken into the store: its kind, films counted."),
     "study_opened": (1, "A reader opened the study; reopened counts earlier openings."),
     "study_closed": (1, "The reader left the study."),
     "first_paint": (1, "The film was painted for the first time since opening."),
@@ -38,6 +39,7 @@ DECLARED: dict[str, tuple[int, str]] = {
     "addended": (1, "An addendum was signed."),
     "withdrawn": (1, "The report was withdrawn as entered in error: how many exports had been made."),
     "exported": (1, "A version left the program: format and SHA-256 of what left; the place is not in the log."),
+    "picture_exported": (1, "A picture, marking or film left: format, what was on it, SHA-256 of what left."),
     "settings_changed": (1, "A setting was changed: its name."),
     "log_exported": (1, "The log was exported: format, number of events, whether texts were included."),
 }
