@@ -170,7 +170,7 @@ def _aligned(one: _Evened, other: _Evened, factor: float, turn_deg: float) -> np
             _, warp = cv2.findTransformECC(small[0], small[1], warp, freedom, _CRITERIA, mask, _odd(blur))
         except cv2.error:  # it did not converge from here
             return found
-        warp[:, 2] *= 1 / share
+        warp = np.column_stack((warp[:, :2], warp[:, 2] / share))
         if not _plausible(warp):
             return found
         found = warp
