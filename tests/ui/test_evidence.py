@@ -72,7 +72,9 @@ def caret_in(place, words: str) -> None:
 
 
 def words_over(place) -> str:
-    return " ".join(place.furniture.film.view.overlay.words) if place.furniture.film.view.overlay else ""
+    film = place.furniture.film
+    overlay = film.layers.of(film.stage.current)
+    return " ".join(overlay.words) if overlay else ""
 
 
 def hold(place) -> None:
@@ -84,7 +86,8 @@ def release(place) -> None:
 
 
 def heat(place):
-    overlay = place.furniture.film.view.overlay
+    film = place.furniture.film
+    overlay = film.layers.of(film.stage.current)
     return overlay.heat if overlay is not None else None
 
 

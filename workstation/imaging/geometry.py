@@ -1,12 +1,15 @@
 """Where a film's pixels stand on the screen: (row, column) of the film, (x, y) of the view, one record between.
 
-Both are continuous: pixel (0, 0) covers rows 0..1 and columns 0..1. Knows no film, no widget.
+Both are continuous: pixel (0, 0) covers rows 0..1 and columns 0..1. `Orientation` is the reader's turn of the film,
+`ViewTransform` the place of the turned film, `OnScreen` both at once. Knows no film, no widget.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 LEAST_SHOWN = 24.0  # screen pixels of the film that panning always leaves in view
 ZOOM_LIMITS = (0.02, 40.0)
@@ -69,3 +72,86 @@ class ViewTransform:
 def _held(start: float, length: float, view: float) -> float:
     least = min(LEAST_SHOWN, length, view)
     return min(max(start, least - length), view - least)
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """How the reader turned a film: clockwise by quarters, THEN mirrored left to right (PS3.3 C.10.6, as DCMTK)."""
+
+    quarter_turns: int = 0  # 0 to 3, clockwise
+    mirrored: bool = False
+
+    @property
+    def as_stored(self) -> bool:
+        return not self.quarter_turns and not self.mirrored
+
+    def turned(self, quarters: int) -> Orientation:
+        """Turned further by clockwise quarters, as the eye sees it."""
+        step = -quarters if self.mirrored else quarters
+        return Orientation((self.quarter_turns + step) % 4, self.mirrored)
+
+    def flipped_across(self) -> Orientation:
+        """Left for right, as the eye sees it."""
+        return Orientation(self.quarter_turns, not self.mirrored)
+
+    def flipped_down(self) -> Orientation:
+        """Top for bottom, as the eye sees it."""
+        return Orientation((self.quarter_turns + 2) % 4, not self.mirrored)
+
+    def of(self, pixels: np.ndarray) -> np.ndarray:
+        """``pixels`` (rows, columns, ...) as they are shown; C-contiguous, the array itself where nothing changes."""
+        turned = np.rot90(pixels, -self.quarter_turns)
+        return np.ascontiguousarray(turned[:, ::-1] if self.mirrored else turned)
+
+    def size(self, rows: int, columns: int) -> tuple[int, int]:
+        """(rows, columns) of the turned film."""
+        return (columns, rows) if self.quarter_turns % 2 else (rows, columns)
+
+    def to_shown(self, row: float, col: float, rows: int, columns: int) -> tuple[float, float]:
+        """Stored (row, column) of a film of ``rows`` x ``columns`` to the turned film's."""
+        places = ((row, col), (col, rows - row), (rows - row, columns - col), (columns - col, row))
+        row, col = places[self.quarter_turns]
+        return row, self.size(rows, columns)[1] - col if self.mirrored else col
+
+    def to_stored(self, row: float, col: float, rows: int, columns: int) -> tuple[float, float]:
+        """The inverse of `to_shown`; ``rows`` and ``columns`` are the stored film's again."""
+        if self.mirrored:
+            col = self.size(rows, columns)[1] - col
+        places = ((row, col), (rows - col, row), (rows - row, columns - col), (col, columns - row))
+        return places[self.quarter_turns]
+
+
+@dataclass(frozen=True, slots=True)
+class OnScreen:
+    """Where the stored pixels of one film of ``rows`` x ``columns`` stand on the screen now.
+
+    ``transform`` places the turned film in device pixels; ``scale`` is device pixels a logical pixel.
+    """
+
+    transform: ViewTransform
+    orientation: Orientation
+    rows: int
+    columns: int
+    scale: float = 1.0
+
+    @property
+    def zoom(self) -> float:
+        """Device pixels a film pixel."""
+        return self.transform.zoom
+
+    def to_screen(self, row: float, col: float) -> tuple[float, float]:
+        """Stored (row, column) to the view's (x, y) in device pixels."""
+        return self.transform.to_screen(*self.orientation.to_shown(row, col, self.rows, self.columns))
+
+    def to_film(self, x: float, y: float) -> tuple[float, float]:
+        """The view's (x, y) in device pixels to stored (row, column), continuous."""
+        return self.orientation.to_stored(*self.transform.to_film(x, y), self.rows, self.columns)
+
+    def to_logical(self, row: float, col: float) -> tuple[float, float]:
+        """Stored (row, column) to logical pixels, in which widgets paint."""
+        x, y = self.to_screen(row, col)
+        return x / self.scale, y / self.scale
+
+    def from_logical(self, x: float, y: float) -> tuple[float, float]:
+        """Logical pixels, in which the mouse comes, to stored (row, column)."""
+        return self.to_film(x * self.scale, y * self.scale)

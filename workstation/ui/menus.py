@@ -48,6 +48,8 @@ def fill(window: QMainWindow, available: Available | None = None) -> None:
         if not declared.menu or declared.id not in acts:
             continue
         menu = menus[declared.menu]
+        if declared.submenu:
+            menu = _inner(menu, declared.submenu)
         if declared.id in SEPARATED_BEFORE and not menu.isEmpty():
             menu.addSeparator()
         menu.addAction(acts[declared.id])
@@ -57,6 +59,15 @@ def fill(window: QMainWindow, available: Available | None = None) -> None:
             menu.aboutToHide.connect(partial(_give_back, menu))
         menu.menuAction().setVisible(not menu.isEmpty())
         menu.setToolTipsVisible(True)
+
+
+def _inner(menu: QMenu, title: str) -> QMenu:
+    """The menu ``title`` inside ``menu``."""
+    found = next((inner for inner in menu.findChildren(QMenu) if inner.title() == title), None)
+    if found is None:
+        found = menu.addMenu(title)
+        found.setToolTipsVisible(True)
+    return found
 
 
 def _grey_out(menu: QMenu, available: Available) -> None:

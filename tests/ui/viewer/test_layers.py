@@ -130,7 +130,8 @@ def test_a_mark_that_comes_before_its_film_waits_for_it(pane, film_file, qtbot):
     pane.show_study([film])
     pane.mark_seen(film.sop_instance_uid, (20.0, 0.0, 180.0, 160.0))
     qtbot.waitUntil(lambda: pane.stage.current.prepared is not None, timeout=10_000)
-    assert pane.view.overlay is not None and pane.view.overlay.seen == (20.0, 0.0, 180.0, 160.0)
+    overlay = pane.layers.of(pane.stage.current)
+    assert overlay is not None and overlay.seen == (20.0, 0.0, 180.0, 160.0)
 
 
 def test_the_tint_leaves_the_film_readable(shown):

@@ -7,7 +7,7 @@ hands do to it is `film_view`'s.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QTransform
@@ -18,11 +18,12 @@ from workstation.ui.viewer.legend import Legend
 from workstation.ui.viewer.place import Place
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from workstation.imaging.film import Film
-    from workstation.imaging.geometry import ViewTransform
+    from workstation.imaging.geometry import OnScreen, Orientation, ViewTransform
     from workstation.imaging.screen import Sampler
     from workstation.imaging.window import Presentation
-    from workstation.ui.viewer.overlay import Overlay
     from workstation.ui.viewer.picture import Picture
 
 # numpy, OpenCV and the rooms that need them are imported with the first film, not with the window.
@@ -30,6 +31,16 @@ if TYPE_CHECKING:
 WORDS_AFTER_MS = 150  # a film that comes sooner is not announced: nothing flickers
 SETTLE_AFTER_MS = 60  # a zoom that rests so long is sampled finely
 LARGEST_SETTLED = 30_000_000  # film pixels; beyond, fine sampling would hold the window up for more than a blink
+
+
+class Painter(Protocol):
+    """Something laid over a film, between it and its words."""
+
+    def paint(self, painter: QPainter, area: QRect, on: OnScreen) -> None:
+        """Draw into ``area`` (logical pixels) where ``on`` says the film's stored pixels are; called at every frame."""
+
+    def forget(self) -> None:
+        """Another film comes, or none."""
 
 
 class FilmCanvas(QWidget):
@@ -44,7 +55,7 @@ class FilmCanvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Film")
         self.legend = Legend()
-        self.overlay: Overlay | None = None  # whoever has something to lay over the film brings one
+        self.overlays: list[Painter] = []  # whoever has something to lay over the film adds one; the last is on top
         self._place = Place()
         self._picture: Picture | None = None
         self._shown: Presentation | None = None
@@ -88,6 +99,16 @@ class FilmCanvas(QWidget):
         return self._place.transform
 
     @property
+    def on_screen(self) -> OnScreen | None:
+        """Where the film's stored pixels stand now; None without a film."""
+        from workstation.imaging.geometry import OnScreen
+
+        if self._picture is None:
+            return None
+        rows, columns = self._picture.film.indices.shape[:2]
+        return OnScreen(self.transform, self._picture.orientation, rows, columns, self.devicePixelRatioF())
+
+    @property
     def message(self) -> str:
         """The sentence in the film's place, if there is no film."""
         return self._message[0] if self._picture is None else ""
@@ -129,14 +150,27 @@ class FilmCanvas(QWidget):
         self._words.stop()
         self._rest.stop()
         self.legend.forget()
-        if self.overlay is not None:
-            self.overlay.forget()
+        for laid in self.overlays:
+            laid.forget()
 
     def set_presentation(self, presentation: Presentation) -> None:
         """Show the same film another way."""
         if self._picture is not None and presentation != self._shown:
             self._shown = presentation
             self.presentation_changed.emit(presentation)
+            self.update()
+
+    def turn(self, orientation: Orientation) -> None:
+        """Show the same film turned, whole."""
+        if self._picture is not None and orientation != self._picture.orientation:
+            self._picture.turn(orientation)
+            self._place.take_film(*orientation.size(*self._picture.film.indices.shape[:2]))
+            self.update()
+
+    def enhance(self, pixels: np.ndarray | None, name: str = "") -> None:
+        """Show the same film through the display filter ``name``, which made ``pixels`` of it; None ends it."""
+        if self._picture is not None:
+            self._picture.enhance(pixels, name)
             self.update()
 
     # Where it lies
@@ -168,7 +202,7 @@ class FilmCanvas(QWidget):
             self.legend.paint_message(painter, self.rect(), *self._message)
         else:
             self._paint_film(painter, self._picture, self._shown)
-            self._paint_overlay(painter, self._picture)
+            self._paint_over(painter)
             self.legend.paint(painter, self, self._picture.film, self._shown, self.transform)
             self._tell_first_paint()
         painter.end()
@@ -191,10 +225,12 @@ class FilmCanvas(QWidget):
         painter.restore()
         self._await_rest(picture)
 
-    def _paint_overlay(self, painter: QPainter, picture: Picture) -> None:
-        if self.overlay is not None:
-            size = picture.film.indices.shape[:2]
-            self.overlay.paint(painter, self.rect(), self.devicePixelRatioF(), size, self.transform)
+    def _paint_over(self, painter: QPainter) -> None:
+        if (on := self.on_screen) is not None:
+            for laid in self.overlays:
+                painter.save()
+                laid.paint(painter, self.rect(), on)
+                painter.restore()
 
     def _await_rest(self, picture: Picture) -> None:
         """Sample finely once the zoom has rested; each new zoom waits anew."""

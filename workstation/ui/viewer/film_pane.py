@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent
@@ -18,6 +18,8 @@ from workstation.dicom.records import Instance
 from workstation.settings import Settings
 from workstation.ui import actions
 from workstation.ui.viewer.film_view import FilmView
+from workstation.ui.viewer.kits import KITS
+from workstation.ui.viewer.kits.kit import Kit
 from workstation.ui.viewer.layers import Layers
 from workstation.ui.viewer.legend import STATES
 from workstation.ui.viewer.loading import Details, Failure, FilmLoader, Prepared
@@ -26,6 +28,7 @@ from workstation.ui.viewer.stage import Slot, Stage
 from workstation.ui.viewer.tool_row import ToolRow, view_name
 from workstation.ui.viewer.window_row import WindowRow
 
+AnyKit = TypeVar("AnyKit", bound=Kit)
 MEGABYTE = 1 << 20
 TOOLS = ("window", "pan", "zoom")
 STEP = 1.25  # zoom of one key press
@@ -45,10 +48,12 @@ class FilmPane(QWidget):
         super().__init__(parent)
         self._settings = settings or Settings({})
         self._first_paint_due = False
+        self.tool = TOOLS[0]
         self._state = str(self._settings["corner_text"])
         self.stage = Stage()
         self.layers = Layers(self.stage)
         self.loader = FilmLoader(0, self)
+        self.kits = [kit(self) for kit in KITS]
         self._acts = self._make_acts()
         self.tools = ToolRow(self._acts, self.stage.activate)
         choices = [self._acts[f"film.choice_{n}"] for n in range(10)]
@@ -100,7 +105,13 @@ class FilmPane(QWidget):
         made = {name: actions.make(name, self.stage, slot) for name, slot in slots.items()}
         made["film.layout"].setCheckable(True)
         made["film.seen"].setChecked(True)
+        for kit in self.kits:
+            kit.made = {name: actions.make(name, self.stage, slot) for name, slot in kit.acts().items()}
         return made
+
+    def kit(self, wanted: type[AnyKit]) -> AnyKit:
+        """The kit of that class."""
+        return next(kit for kit in self.kits if isinstance(kit, wanted))
 
     # The study
 
@@ -119,6 +130,8 @@ class FilmPane(QWidget):
         self._adopt(self.stage.need(len(films)))
         self._first_paint_due = True
         self.layers.forget()
+        for kit in self.kits:
+            kit.study_came()
         for slot, instance in zip(self.stage.slots, films, strict=False):
             slot.await_film(instance)
         for slot, instance in zip(self.stage.slots, films, strict=False):
@@ -144,6 +157,8 @@ class FilmPane(QWidget):
 
     def shut_down(self) -> None:
         """End the thread; the pane shows no further film."""
+        for kit in self.kits:
+            kit.close()
         self.loader.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -159,6 +174,8 @@ class FilmPane(QWidget):
             view.menu_requested.connect(self._show_menu)
             view.acted.connect(lambda kind, facts, slot=slot: self._tell(slot, kind, facts))
             view.presentation_changed.connect(lambda shown, slot=slot: self._presented(slot, shown))
+            for kit in self.kits:
+                kit.adopt(slot)
             self._prefer(view)
 
     def _loaded(self, prepared: Prepared) -> None:
@@ -178,6 +195,8 @@ class FilmPane(QWidget):
     def _fill(self, slot: Slot, prepared: Prepared) -> None:
         slot.show_film(prepared)
         self.layers.film_came(slot)
+        for kit in self.kits:
+            kit.film_came(slot)
         self.film_shown.emit(prepared.instance)
 
     def _failed(self, failure: Failure) -> None:
@@ -197,13 +216,15 @@ class FilmPane(QWidget):
         """What can be done with this film, with its keys, where the hand is."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions([act for act in self._acts.values() if act.isEnabled()])
+        kits = [act for kit in self.kits for act in kit.made.values()]
+        menu.addActions([act for act in (*self._acts.values(), *kits) if act.isEnabled()])
         menu.popup(at)
 
     def set_tool(self, tool: str) -> None:
-        """What the left button does."""
+        """What the left button does: a name in the views' `tools`."""
         for name in TOOLS:
             self._acts[f"film.tool_{name}"].setChecked(name == tool)
+        self.tool = tool
         for slot in self.stage.slots:
             slot.view.tool = tool
 
@@ -253,6 +274,8 @@ class FilmPane(QWidget):
         self._settings, self._state = settings, str(settings["corner_text"])
         self.loader.budget_bytes = int(settings["film_memory_mb"]) * MEGABYTE
         self._prefer_all()
+        for kit in self.kits:
+            kit.apply_settings(settings)
 
     def _prefer_all(self) -> None:
         for slot in self.stage.slots:
@@ -262,7 +285,7 @@ class FilmPane(QWidget):
         view.sensitivity = float(self._settings["drag_sensitivity"])
         view.down_brightens = bool(self._settings["drag_down_brightens"])
         view.legend.state, view.legend.date_format = self._state, str(self._settings["date_format"])
-        view.tool = next((tool for tool in TOOLS if self._acts[f"film.tool_{tool}"].isChecked()), "window")
+        view.tool = self.tool
         view.update()
 
     def _activated(self, n: int) -> None:
@@ -285,6 +308,8 @@ class FilmPane(QWidget):
         self._acts["film.auto"].setEnabled(slot.view.can_window())
         self.window_row.follow(slot.view if film else None, slot.prepared if film else None)
         self.tools.follow(self.stage.active, self.stage.shown())
+        for kit in self.kits:
+            kit.follow()
 
     def _presented(self, slot: Slot, shown: Any) -> None:
         if slot is self.stage.current:

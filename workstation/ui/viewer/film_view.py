@@ -5,6 +5,7 @@ Every verb says what it did through ``acted``; keys are the pane's. Knows no stu
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from workstation.ui.viewer.canvas import FilmCanvas
 from workstation.ui.viewer.facts import pair
-from workstation.ui.viewer.hands import Hands
+from workstation.ui.viewer.hands import TOOLS, Guest, Hands
 
 if TYPE_CHECKING:
     from workstation.dicom.records import Window
@@ -38,7 +39,9 @@ class FilmView(FilmCanvas):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.tool = "window"
+        self.tool = "window"  # what the left button does: a name in `tools`
+        self.tools = dict(TOOLS)
+        self.guest: Guest | None = None  # asked first at every mouse event
         self.sensitivity = 1.0
         self.down_brightens = True
         self.wheel_zooms = True
@@ -148,15 +151,20 @@ class FilmView(FilmCanvas):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.focused.emit()
-        if self._picture is not None:
+        if self._picture is not None and not self._taken("press", event):
             self._hands.press(event.button(), event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self._hands.dragging and self._taken("move", event):
+            self._hover(event.position())
+            return
         self._hands.move(event.position(), event.modifiers())
         if not self._hands.dragging:
             self._hover(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not self._hands.dragging and self._taken("release", event):
+            return
         right = event.button() == Qt.MouseButton.RightButton
         if right and self._hands.clicking and self._picture is not None:
             self.menu_requested.emit(event.globalPosition().toPoint())
@@ -165,8 +173,13 @@ class FilmView(FilmCanvas):
             self.acted.emit(*done)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if not self._taken("double_click", event) and event.button() == Qt.MouseButton.LeftButton:
             self.full_requested.emit()
+
+    def _taken(self, verb: str, event: QMouseEvent) -> bool:
+        """Whether a guest wants this event for itself."""
+        on = self.on_screen if self.guest is not None else None
+        return on is not None and bool(getattr(self.guest, verb)(event, on))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.accept()
@@ -186,11 +199,18 @@ class FilmView(FilmCanvas):
         self.focused.emit()
         super().focusInEvent(event)
 
+    def pixel_at(self, at: QPointF) -> tuple[int, int] | None:
+        """Stored (row, column) under ``at`` (logical pixels), or None beside the film."""
+        point, on = at * self.devicePixelRatioF(), self.on_screen
+        if on is None:
+            return None
+        row, col = (math.floor(each) for each in on.to_film(int(point.x()) + 0.5, int(point.y()) + 0.5))
+        return (row, col) if 0 <= row < on.rows and 0 <= col < on.columns else None
+
     def _hover(self, at: QPointF | None) -> None:
         pixel = None
         if at is not None and self._picture is not None:
-            point = at * self.devicePixelRatioF()
-            pixel = self._place.pixel_at(point.x(), point.y())
+            pixel = self.pixel_at(at)
         if pixel != self.legend.cursor:
             self.legend.cursor = pixel
             self.hovered.emit(pixel)

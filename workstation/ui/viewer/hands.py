@@ -7,14 +7,16 @@ Shift is finer, at any moment of the drag. Knows the view by its verbs only.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 
 from workstation.ui.viewer.facts import pair
 
 if TYPE_CHECKING:
-    from workstation.imaging.geometry import ViewTransform
+    from workstation.imaging.geometry import OnScreen, ViewTransform
     from workstation.ui.viewer.film_view import FilmView
 
 FASTER, FINER = 4.0, 0.2
@@ -32,6 +34,21 @@ class Drag(Protocol):
 
     def facts(self) -> dict[str, Any]:
         """What changed from start to end."""
+
+
+class Guest(Protocol):
+    """Takes the mouse on a film before the film's own tools do; each answer says whether the event was taken.
+
+    ``on.from_logical(x, y)`` of the event's position is the stored (row, column) under the mouse.
+    """
+
+    def press(self, event: QMouseEvent, on: OnScreen) -> bool: ...
+
+    def move(self, event: QMouseEvent, on: OnScreen) -> bool: ...
+
+    def release(self, event: QMouseEvent, on: OnScreen) -> bool: ...
+
+    def double_click(self, event: QMouseEvent, on: OnScreen) -> bool: ...
 
 
 class WindowDrag:
@@ -145,9 +162,20 @@ class Hands:
         }.get(button, "")
 
     def _begun(self, kind: str) -> Drag:
-        if kind == "pan":
-            return PanDrag(self._view)
-        return ZoomDrag(self._view, self._from) if kind == "zoom" else WindowDrag(self._view)
+        return self._view.tools.get(kind, _window)(self._view, self._from)
+
+
+def _window(view: FilmView, _at: QPointF) -> Drag:
+    return WindowDrag(view)
+
+
+def _pan(view: FilmView, _at: QPointF) -> Drag:
+    return PanDrag(view)
+
+
+# The tool's name, and the drag that it begins at a place (logical pixels). A view holds its own copy to add to.
+ToolFactory = Callable[["FilmView", QPointF], Drag]
+TOOLS: dict[str, ToolFactory] = {"window": _window, "pan": _pan, "zoom": ZoomDrag}
 
 
 def _speed(modifiers: Qt.KeyboardModifier) -> float:

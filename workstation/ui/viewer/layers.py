@@ -18,6 +18,7 @@ class Layers:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self._overlays: dict[Slot, Overlay] = {}
         self._seen: dict[str, Rectangle] = {}
         self.shows_seen = True
 
@@ -45,10 +46,9 @@ class Layers:
     def toggle_seen(self) -> bool:
         """Show or hide the mark on every film; whether it is shown now."""
         self.shows_seen = not self.shows_seen
-        for slot in self._stage.slots:
-            if slot.view.overlay is not None:
-                slot.view.overlay.shows_seen = self.shows_seen
-                slot.view.update()
+        for slot, overlay in self._overlays.items():
+            overlay.shows_seen = self.shows_seen
+            slot.view.update()
         return self.shows_seen
 
     @property
@@ -68,15 +68,14 @@ class Layers:
 
     def end_evidence(self) -> None:
         """The key is released: nothing of it stays."""
-        for slot in self._stage.slots:
-            overlay = slot.view.overlay
-            if overlay is not None and (overlay.words or overlay.heat is not None):
+        for slot, overlay in self._overlays.items():
+            if overlay.words or overlay.heat is not None:
                 overlay.let_go()
                 slot.view.update()
 
     @property
     def shows_evidence(self) -> bool:
-        return any(slot.view.overlay is not None and bool(slot.view.overlay.words) for slot in self._stage.slots)
+        return any(overlay.words for overlay in self._overlays.values())
 
     def _put(self, uid: str, heat: Heat | None, words: Sequence[str]) -> bool:
         self.end_evidence()
@@ -89,15 +88,20 @@ class Layers:
         return False
 
     def _lay(self, slot: Slot, rectangle: Rectangle | None) -> None:
-        if rectangle is not None or slot.view.overlay is not None:
+        if rectangle is not None or slot in self._overlays:
             self._overlay(slot).seen = rectangle
             slot.view.update()
 
+    def of(self, slot: Slot) -> Overlay | None:
+        """What lies over one film, if anything ever did."""
+        return self._overlays.get(slot)
+
     def _overlay(self, slot: Slot) -> Overlay:
-        if slot.view.overlay is None:
-            slot.view.overlay = Overlay()
-            slot.view.overlay.shows_seen = self.shows_seen
-        return slot.view.overlay
+        if slot not in self._overlays:
+            self._overlays[slot] = overlay = Overlay()
+            overlay.shows_seen = self.shows_seen
+            slot.view.overlays.append(overlay)
+        return self._overlays[slot]
 
     def _slots(self, uid: str) -> list[Slot]:
         used = self._stage.slots[: max(1, self._stage.used)]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
-from workstation.imaging.geometry import ViewTransform
+from workstation.imaging.geometry import OnScreen, Orientation
 from workstation.ui import style
 from workstation.ui.viewer.corners import Block, Line
 
@@ -44,7 +44,7 @@ class Overlay:
         self.words: tuple[str, ...] = ()
         self.seen: Rectangle | None = None
         self.shows_seen = True
-        self._tint: tuple[Heat, QImage] | None = None
+        self._tint: tuple[Heat, Orientation, QImage] | None = None
         self._block = Block("bottom", 0.96)
 
     def forget(self) -> None:
@@ -56,36 +56,36 @@ class Overlay:
         """The key is released."""
         self.heat, self.words, self._tint = None, (), None
 
-    def paint(self, painter: QPainter, area: QRect, scale: float, film: tuple[int, int], place: ViewTransform) -> None:
-        """``area`` in logical pixels, ``place`` in device pixels, ``film`` as (rows, columns)."""
+    def paint(self, painter: QPainter, area: QRect, on: OnScreen) -> None:
+        """Edges first, then the grid, then its words."""
+        film = _on_screen((0, 0, on.rows, on.columns), on)
         if self.seen is not None and self.shows_seen:
-            _paint_unseen(painter, _on_screen(self.seen, place, scale), _on_screen((0, 0, *film), place, scale))
+            _paint_unseen(painter, _on_screen(self.seen, on), film)
         if self.heat is not None and self.heat.strongest > 0:
-            painter.save()
-            painter.setClipRect(_on_screen((0, 0, *film), place, scale))  # a letterbox's black margin is no film
-            self._paint_heat(painter, self.heat, place, scale)
-            painter.restore()
+            painter.setClipRect(film)  # a letterbox's black margin is no film
+            self._paint_heat(painter, self.heat, on)
+            painter.setClipping(False)
         if self.words:
             lines = [Line(words, style.ACCENT if not n else "#f2f4f6") for n, words in enumerate(self.words)]
-            self._block.paint(painter, area.adjusted(0, 0, 0, -ABOVE_CORNERS_PX), lines, scale)
+            self._block.paint(painter, area.adjusted(0, 0, 0, -ABOVE_CORNERS_PX), lines, on.scale)
 
-    def _paint_heat(self, painter: QPainter, heat: Heat, place: ViewTransform, scale: float) -> None:
-        if self._tint is None or self._tint[0] is not heat:
-            self._tint = (heat, _tinted(heat))
-        target = _on_screen(heat.rectangle, place, scale)
+    def _paint_heat(self, painter: QPainter, heat: Heat, on: OnScreen) -> None:
+        turned = Heat(on.orientation.of(heat.grid), heat.rectangle)
+        if self._tint is None or self._tint[:2] != (heat, on.orientation):
+            self._tint = (heat, on.orientation, _tinted(turned))
+        target = _on_screen(heat.rectangle, on)
         painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
-        painter.drawImage(target, self._tint[1])
-        outline = _outline(heat, target)
+        painter.drawImage(target, self._tint[2])
+        outline = _outline(turned, target)
         painter.setPen(QPen(QColor(0, 0, 0, 150), 3))
         painter.drawPath(outline)
         painter.setPen(QPen(QColor(style.ACCENT), 1.4))
         painter.drawPath(outline)
 
 
-def _on_screen(rectangle: Rectangle, place: ViewTransform, scale: float) -> QRectF:
+def _on_screen(rectangle: Rectangle, on: OnScreen) -> QRectF:
     top, left, bottom, right = rectangle
-    x, y = place.to_screen(top, left)
-    return QRectF(x / scale, y / scale, (right - left) * place.zoom / scale, (bottom - top) * place.zoom / scale)
+    return QRectF(QPointF(*on.to_logical(top, left)), QPointF(*on.to_logical(bottom, right))).normalized()
 
 
 def _tinted(heat: Heat) -> QImage:

@@ -1,6 +1,7 @@
 """A film, a presentation and a view transform -> the image to draw, made in buffers that are used again.
 
-The values on the screen are kept per zoom and place; a new window costs one table and one look-up. Knows no widget.
+The film's values are enhanced (a display filter, if one is on), then turned, then sampled; these are kept per zoom and
+place, so that a new window costs one table and one look-up. Knows no widget.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from PySide6.QtGui import QImage
 
 from workstation.imaging.adjust import curve
 from workstation.imaging.film import Film
-from workstation.imaging.geometry import ViewTransform
+from workstation.imaging.geometry import Orientation, ViewTransform
 from workstation.imaging.screen import Light, Sampler, ScreenView
 from workstation.imaging.window import Presentation, display_table
 
@@ -22,12 +23,39 @@ class Picture:
 
     def __init__(self, film: Film, sampler: Sampler | None = None) -> None:
         self.film = film
-        self._sampler = sampler or Sampler(film.indices if film.colour is None else film.colour)
+        self.orientation = Orientation()
+        self.enhancement = ""  # what a display filter is called, while one is on
+        self._enhanced: np.ndarray | None = None
+        self._plain = self._sampler = sampler or Sampler(self.pixels)
         self._place: tuple[ViewTransform, int, int, int] | None = None
         self._view: ScreenView | None = None
         self._light = Light()
         self._shown: Presentation | None = None
         self._table: np.ndarray | None = None
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """What is sampled, before it is turned: uint16 (rows, columns), or uint8 RGB for colour."""
+        if self._enhanced is not None:
+            return self._enhanced
+        return self.film.indices if self.film.colour is None else self.film.colour
+
+    def turn(self, orientation: Orientation) -> None:
+        """Show the film turned; its stored values stay as they are."""
+        if orientation != self.orientation:
+            self.orientation = orientation
+            self._resample()
+
+    def enhance(self, pixels: np.ndarray | None, name: str = "") -> None:
+        """Show ``pixels`` (as `pixels`, enhanced by the display filter ``name``) in the film's place; None ends it."""
+        self._enhanced, self.enhancement = pixels, name if pixels is not None else ""
+        self._resample()
+
+    def _resample(self) -> None:
+        """As stored, the sampler that was prepared is still good."""
+        plain = self._enhanced is None and self.orientation.as_stored
+        self._sampler = self._plain if plain else Sampler(self.orientation.of(self.pixels))
+        self._place = self._view = None
 
     def table(self, presentation: Presentation) -> np.ndarray:
         """The display table, made once per presentation."""

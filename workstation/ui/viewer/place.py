@@ -60,10 +60,6 @@ class Place:
         least = min(1.0, FURTHEST * ViewTransform.fit(*self._film, *self._view).zoom)
         return start.zoomed(max(factor, least / start.zoom), x, y)
 
-    def pixel_at(self, x: float, y: float) -> tuple[int, int] | None:
-        """(row, column) of the film pixel under a device pixel, or None beside the film."""
-        return self.transform.pixel_at(int(x) + 0.5, int(y) + 0.5, *self._film)
-
 
 def _whole(transform: ViewTransform) -> ViewTransform:
     return ViewTransform(transform.zoom, float(round(transform.left)), float(round(transform.top)))

@@ -1,0 +1,11 @@
+"""Acts on the list of studies."""
+
+from __future__ import annotations
+
+from workstation.ui.acts.declaring import Action
+
+ACTIONS: tuple[Action, ...] = (
+    Action("study.next", "Next study", ("Ctrl+PgDown", "Alt+PgDown"), "Open the next study of the list", menu="Study"),
+    Action("study.previous", "Previous study", ("Ctrl+PgUp", "Alt+PgUp"), "Open the previous study", menu="Study"),
+    Action("study.search", "Search", ("Ctrl+F",), "Search name, ID, accession, description", menu="Study"),
+)

@@ -1,0 +1,13 @@
+"""What a reader can do with films, kit by kit; each kit brings its own acts, painters and tools to the pane.
+
+To add one: write it beside `kit.Kit`, name it in KITS, declare its acts in ``ui/acts``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workstation.ui.viewer.kits.kit import Kit
+
+KITS: tuple[type[Kit], ...] = ()
