@@ -47,6 +47,7 @@ class FilmCanvas(QWidget):
     """Paints a film as its presentation and its place say."""
 
     presentation_changed = Signal(object)
+    placed = Signal()  # the reader has moved, zoomed or fitted the film
     first_painted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -107,6 +108,11 @@ class FilmCanvas(QWidget):
             return None
         rows, columns = self._picture.film.indices.shape[:2]
         return OnScreen(self.transform, self._picture.orientation, rows, columns, self.devicePixelRatioF())
+
+    @property
+    def fits(self) -> bool:
+        """Whether the whole film is shown as large as it goes."""
+        return self._place.fits
 
     @property
     def message(self) -> str:
@@ -179,7 +185,11 @@ class FilmCanvas(QWidget):
         """Put the film there."""
         if self._picture is not None:
             self._place.put(transform)
-            self.update()
+            self._tell_place()
+
+    def _tell_place(self) -> None:
+        self.placed.emit()
+        self.update()
 
     def zoom_from(self, start: ViewTransform, factor: float, at: QPointF) -> None:
         """Put the film as ``start`` had it, zoomed about ``at`` (logical pixels)."""

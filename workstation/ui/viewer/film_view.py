@@ -113,7 +113,7 @@ class FilmView(FilmCanvas):
             self._hands.let_go()
             self.set_presentation(self._first)
             self._place.fit()
-            self.update()
+            self._tell_place()
             self.acted.emit("reset", {})
 
     # The place
@@ -122,14 +122,14 @@ class FilmView(FilmCanvas):
         """The whole film, as large as it goes."""
         if self._picture is not None:
             self._place.fit()
-            self.update()
+            self._tell_place()
             self.acted.emit("fit", {})
 
     def one_to_one(self) -> None:
         """One film pixel on one screen pixel."""
         if self._picture is not None:
             self._place.one_to_one()
-            self.update()
+            self._tell_place()
             self.acted.emit("one_to_one", {})
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
