@@ -22,7 +22,7 @@ def automatic_window(film: Film, rect: tuple[int, int, int, int] | None = None) 
     values = film.modality_values[samples]
     real = np.ones(values.shape, bool) if film.padding is None else ~film.padding[samples]
     if rect is None:
-        inside = _inside_borders(values, real)
+        inside = inside_borders(values, real)
         values, real = values[inside], real[inside]
     kept = values[real] if real.any() else values.ravel()
     low, high = np.percentile(kept, (_LOW_PERCENTILE, _HIGH_PERCENTILE))
@@ -55,7 +55,7 @@ def _thinned(indices: np.ndarray) -> np.ndarray:
     return indices[::step, ::step]
 
 
-def _inside_borders(values: np.ndarray, real: np.ndarray) -> tuple[slice, slice]:
+def inside_borders(values: np.ndarray, real: np.ndarray) -> tuple[slice, slice]:
     """Rows and columns left when flat lines (shutters, film edges, padding) are taken off the four sides."""
     low, high = np.percentile(values[real] if real.any() else values, (1, 99))
     limit = max(_FLAT * float(high - low), 1e-9)
