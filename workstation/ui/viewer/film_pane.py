@@ -77,9 +77,10 @@ class FilmPane(QWidget):
         self.loader.detailed.connect(self._detailed)
         self.loader.failed.connect(self._failed)
         self.stage.activated.connect(self._activated)
+        self.stage.turned_to.connect(lambda _slot: self._follow())
         self.stage.arranged.connect(self._follow)
         self.window_row.left.connect(lambda: self.view.setFocus())
-        self._adopt(self.stage.slots)
+        self.adopt(self.stage.slots)
 
     def _make_acts(self) -> dict[str, QAction]:
         """Every act of the film, living on the stage: its letters work only while a film has the focus."""
@@ -117,17 +118,17 @@ class FilmPane(QWidget):
 
     @property
     def view(self) -> FilmView:
-        """The active film's view."""
+        """The active film's view; a prior's, while the reader is in it."""
         return self.stage.current.view
 
     @property
     def instance(self) -> Instance | None:
-        """The active film."""
-        return self.stage.current.instance
+        """The active film of the study, never a prior's."""
+        return self.stage.of_study.instance
 
     def show_study(self, films: Sequence[Instance]) -> None:
         """Show these films, the first one active; returns at once, decoding goes on behind."""
-        self._adopt(self.stage.need(len(films)))
+        self.adopt(self.stage.need(len(films)))
         self._first_paint_due = True
         self.layers.forget()
         for kit in self.kits:
@@ -165,7 +166,8 @@ class FilmPane(QWidget):
         self.shut_down()
         super().closeEvent(event)
 
-    def _adopt(self, slots: Sequence[Slot]) -> None:
+    def adopt(self, slots: Sequence[Slot]) -> None:
+        """New places for films: wired, and shown to every kit."""
         for slot in slots:
             view = slot.view
             view.first_painted.connect(self._painted)
@@ -176,17 +178,21 @@ class FilmPane(QWidget):
             view.presentation_changed.connect(lambda shown, slot=slot: self._presented(slot, shown))
             for kit in self.kits:
                 kit.adopt(slot)
-            self._prefer(view)
+            self._prefer(slot)
 
     def _loaded(self, prepared: Prepared) -> None:
-        for slot in self.stage.slots[: self.stage.used]:
+        for slot in self._awaited():
             if slot.prepared is None and slot.holds(prepared.instance):
                 self._fill(slot, prepared)
         self._follow()
 
+    def _awaited(self) -> list[Slot]:
+        """The places in use: the study's, and the prior's while it hangs."""
+        return [slot for n, slot in enumerate(self.stage.places) if n < self.stage.used or not slot.of_study]
+
     def _detailed(self, details: Details) -> None:
         details.take()
-        for slot in self.stage.slots:
+        for slot in self.stage.places:
             if slot.prepared is details.prepared:
                 slot.view.update()
         if self.stage.current.prepared is details.prepared:
@@ -197,13 +203,25 @@ class FilmPane(QWidget):
         self.layers.film_came(slot)
         for kit in self.kits:
             kit.film_came(slot)
-        self.film_shown.emit(prepared.instance)
+        if slot.of_study:
+            self.film_shown.emit(prepared.instance)
 
     def _failed(self, failure: Failure) -> None:
-        for slot in self.stage.slots[: self.stage.used]:
+        for slot in self._awaited():
             if slot.prepared is None and slot.holds(failure.instance):
                 slot.view.clear(failure.message, failure.remedy, wrong=True)
-                self.film_failed.emit(failure)
+                if slot.of_study:
+                    self.film_failed.emit(failure)
+
+    def put_beside(self, slot: Slot, instance: Instance) -> None:
+        """Show a film that is not the study's in ``slot``, as soon as it is decoded."""
+        slot.await_film(instance)
+        if (prepared := self.loader.ready(instance)) is not None:
+            self._fill(slot, prepared)
+        wanted = [one.instance for one in self._awaited() if one.instance is not None and one.prepared is None]
+        self.loader.view = self.stage.view_size()
+        self.loader.want(wanted)
+        self._follow()
 
     def _painted(self) -> None:
         if self._first_paint_due:
@@ -225,8 +243,8 @@ class FilmPane(QWidget):
         for name in TOOLS:
             self._acts[f"film.tool_{name}"].setChecked(name == tool)
         self.tool = tool
-        for slot in self.stage.slots:
-            slot.view.tool = tool
+        for slot in self.stage.places:
+            slot.view.tool = tool if slot.of_study or tool in TOOLS else TOOLS[0]
 
     def choose(self, n: int) -> None:
         """The window on key ``n``: 0 is what the file asks for first, 1 to 9 are its windows and VOI LUTs."""
@@ -278,14 +296,15 @@ class FilmPane(QWidget):
             kit.apply_settings(settings)
 
     def _prefer_all(self) -> None:
-        for slot in self.stage.slots:
-            self._prefer(slot.view)
+        for slot in self.stage.places:
+            self._prefer(slot)
 
-    def _prefer(self, view: FilmView) -> None:
+    def _prefer(self, slot: Slot) -> None:
+        view = slot.view
         view.sensitivity = float(self._settings["drag_sensitivity"])
         view.down_brightens = bool(self._settings["drag_down_brightens"])
         view.legend.state, view.legend.date_format = self._state, str(self._settings["date_format"])
-        view.tool = self.tool
+        view.tool = self.tool if slot.of_study or self.tool in TOOLS else TOOLS[0]
         view.update()
 
     def _activated(self, n: int) -> None:
@@ -317,4 +336,5 @@ class FilmPane(QWidget):
             self.presentation_changed.emit(shown)
 
     def _tell(self, slot: Slot, kind: str, facts: dict[str, Any]) -> None:
-        self.acted.emit(kind, {**facts, "film": self.stage.slots.index(slot) + 1})
+        where = {"film": self.stage.slots.index(slot) + 1} if slot.of_study else {"prior": True}
+        self.acted.emit(kind, {**facts, **where})

@@ -1,14 +1,15 @@
 """The place of the films: one view each, side by side or one at a time, the active one under an accent line.
 
-Decides who is seen and who is active; keeps every film's own window and zoom by giving it its own view. Knows
-neither decoding nor windows.
+Decides who is seen and who is active; keeps every film's own window and zoom by giving it its own view. Beside the
+study's own films one film of a prior may hang, in a place that is never a film of the study. Knows neither decoding
+nor windows.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from workstation.dicom.records import Instance
 from workstation.ui import style
@@ -20,17 +21,26 @@ LINE_PX = 2
 
 
 class Slot(QWidget):
-    """One film's view under a thin line that shows whether it is active and has the keys."""
+    """One film's view under a thin line that shows whether it is active and has the keys.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    ``of_study`` is False for the place of a prior: nothing in it may be measured, drafted from or reported.
+    """
+
+    def __init__(self, parent: QWidget | None = None, of_study: bool = True) -> None:
         super().__init__(parent)
+        self.of_study = of_study
         self.view = FilmView()
         self.instance: Instance | None = None
         self.prepared: Prepared | None = None
         self._line = style.FILM
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, LINE_PX, 0, 0)
-        layout.addWidget(self.view)
+        self._below = QVBoxLayout(self)
+        self._below.setContentsMargins(0, LINE_PX, 0, 0)
+        self._below.setSpacing(0)
+        self._below.addWidget(self.view, 1)
+
+    def put_below(self, widget: QWidget) -> None:
+        """Something to read with this film, under it."""
+        self._below.addWidget(widget)
 
     def await_film(self, instance: Instance) -> None:
         """From now on this place is that film's and no other's."""
@@ -64,7 +74,8 @@ class Slot(QWidget):
 class Stage(QWidget):
     """All films of one study."""
 
-    activated = Signal(int)
+    activated = Signal(int)  # a film of the study
+    turned_to = Signal(object)  # the Slot that has become the active one, a prior's too
     arranged = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -73,6 +84,9 @@ class Stage(QWidget):
         self.active = 0
         self.used = 0
         self.together: bool | None = None  # the reader's wish; without one the room decides
+        self.prior: Slot | None = None  # the place beside the study's films, once one has hung there
+        self.hangs_prior = False
+        self._on_prior = False
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2)
@@ -81,7 +95,53 @@ class Stage(QWidget):
 
     @property
     def current(self) -> Slot:
+        """The film that keys and windows concern: one of the study's, or the prior's."""
+        return self.prior if self._on_prior and self.prior is not None else self.slots[self.active]
+
+    @property
+    def of_study(self) -> Slot:
+        """The study's own film that is active, whatever hangs beside it."""
         return self.slots[self.active]
+
+    @property
+    def places(self) -> list[Slot]:
+        """Every place that has been made, the prior's last."""
+        return [*self.slots, *([self.prior] if self.prior is not None else [])]
+
+    def make_prior(self) -> Slot:
+        """The place for a film of a prior; made once, shown by `hang_prior`."""
+        assert self.prior is None
+        self.prior = Slot(self, of_study=False)
+        self.prior.view.focused.connect(self.turn_to_prior)
+        self.prior.hide()
+        self._layout.addWidget(self.prior, 1)
+        return self.prior
+
+    def hang_prior(self, hangs: bool) -> None:
+        """Show the prior's place beside the active film, or put it away; the keyboard never stays in what is away."""
+        self.hangs_prior = hangs
+        if not hangs and self._on_prior:
+            had_keys, self._on_prior = self.has_keys(), False
+            if had_keys:
+                self.current.view.setFocus()
+            self.turned_to.emit(self.current)
+        self.arrange()
+
+    def turn_to_prior(self) -> None:
+        """The prior's film becomes the active one."""
+        if not self._on_prior and self.hangs_prior and self.prior is not None:
+            self._on_prior = True
+            self.arrange()
+            self.turned_to.emit(self.prior)
+
+    def swap(self) -> None:
+        """Left for right."""
+        ways = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.RightToLeft
+        self._layout.setDirection(ways[self._layout.direction() == ways[0]])
+
+    @property
+    def swapped(self) -> bool:
+        return self._layout.direction() == QBoxLayout.Direction.RightToLeft
 
     def need(self, count: int) -> list[Slot]:
         """``count`` places in use (at least one stands, empty if need be); returns the new ones."""
@@ -92,14 +152,16 @@ class Stage(QWidget):
             self.slots.append(slot)
             self._layout.addWidget(slot, 1)
             made.append(slot)
-        self.used, self.active = count, 0
+        self.used, self.active, self._on_prior, self.hangs_prior = count, 0, False, False
         for slot in self.slots[count:]:
             slot.empty()
         self.arrange()
         return made
 
     def shown(self) -> range:
-        """The indices of the films that are on the screen."""
+        """The indices of the study's films that are on the screen."""
+        if self.hangs_prior:
+            return range(self.active, self.active + 1)
         roomy = self.width() >= NARROWEST_PAIR
         if self.used >= 2 and (roomy if self.together is None else self.together):
             first = min(max(0, self.active - (self.active % 2)), self.used - 2)
@@ -108,7 +170,7 @@ class Stage(QWidget):
 
     def view_size(self) -> tuple[int, int]:
         """(width, height) in screen pixels of the view that a film of this study gets."""
-        shown, scale = len(self.shown()), self.devicePixelRatioF()
+        shown, scale = len(self.shown()) + self.hangs_prior, self.devicePixelRatioF()
         width = (self.width() - (shown - 1) * self._layout.spacing()) // shown
         return max(1, round(width * scale)), max(1, round((self.height() - LINE_PX) * scale))
 
@@ -122,19 +184,23 @@ class Stage(QWidget):
         for n, slot in enumerate(self.slots):
             slot.setVisible(n in shown)
             slot.view.wheel_zooms = self.all_shown()
+        if self.prior is not None:
+            self.prior.setVisible(self.hangs_prior)
         self._mark()
         self.arranged.emit()
 
     def activate(self, n: int) -> None:
         """Film ``n`` takes the keys if its neighbour had them; nothing else loses the focus."""
-        if n == self.active or not 0 <= n < self.used:
+        if not 0 <= n < self.used or (n == self.active and not self._on_prior):
             return
-        had_keys = self.has_keys()
-        self.active = n
+        had_keys, same = self.has_keys(), n == self.active
+        self.active, self._on_prior = n, False
         self.arrange()
         if had_keys:
             self.current.view.setFocus()
-        self.activated.emit(n)
+        self.turned_to.emit(self.current)
+        if not same:
+            self.activated.emit(n)
 
     def has_keys(self) -> bool:
         """Whether the keyboard belongs to the films."""
@@ -150,5 +216,8 @@ class Stage(QWidget):
     def _mark(self) -> None:
         keys = self.has_keys()
         for n, slot in enumerate(self.slots):
-            resting = style.SECONDARY if self.used > 1 and len(self.shown()) > 1 else style.FILM
-            slot.mark(style.FILM if n != self.active else style.ACCENT if keys else resting)
+            resting = style.SECONDARY if len(self.shown()) + self.hangs_prior > 1 else style.FILM
+            active = n == self.active and not self._on_prior
+            slot.mark(style.FILM if not active else style.ACCENT if keys else resting)
+        if self.prior is not None:
+            self.prior.mark(style.ACCENT if keys and self._on_prior else style.AMBER)
