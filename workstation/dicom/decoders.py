@@ -10,6 +10,7 @@ import numpy as np
 from pydicom.pixels import get_decoder
 from pydicom.pixels.processing import apply_color_lut, convert_color_space
 
+from workstation.dicom.frames import pixel_data
 from workstation.dicom.jpeg_process import decode_apart
 from workstation.dicom.records import Instance
 from workstation.dicom.refusals import refusal
@@ -25,6 +26,8 @@ from workstation.dicom.soundness import (
     RLE,
 )
 from workstation.dicom.source import Source
+from workstation.dicom.tables import words
+from workstation.dicom.text import raw
 
 PLUGINS: dict[str, tuple[str, ...]] = {
     RLE: ("pylibjpeg", "pydicom"),
@@ -38,15 +41,16 @@ PLUGINS: dict[str, tuple[str, ...]] = {
 def decode(source: Source, instance: Instance, frame: int) -> np.ndarray:
     """One frame as (rows, columns), or (rows, columns, 3) uint8 RGB."""
     syntax = source.transfer_syntax_uid
+    data, instance, frame = pixel_data(source, instance, frame)
     if syntax in JPEG_LOSSLESS | JPEG_RETIRED or syntax == JPEG_12:
-        return _apart(source, instance, frame)
-    return _pydicom(source, instance, frame)
+        return _apart(source, data, instance, frame)
+    return _pydicom(source, data, instance, frame)
 
 
-def _pydicom(source: Source, instance: Instance, frame: int) -> np.ndarray:
+def _pydicom(source: Source, data: bytes, instance: Instance, frame: int) -> np.ndarray:
     """Through pydicom's plug-ins, in our order."""
     dataset = source.dataset
-    dataset.PixelData = source.pixel_bytes()
+    dataset.PixelData = data
     dataset["PixelData"].VR = "OW" if instance.bits_allocated > 8 else "OB"
     dataset["PixelData"].is_undefined_length = source.transfer_syntax_uid not in NATIVE
     dataset.BitsStored, dataset.HighBit = instance.bits_stored, instance.high_bit
@@ -63,8 +67,8 @@ def _pydicom(source: Source, instance: Instance, frame: int) -> np.ndarray:
 
 def _frame(source: Source, frame: int, instance: Instance, plugin: str) -> np.ndarray:
     decoder = get_decoder(source.transfer_syntax_uid)  # type: ignore[arg-type]
-    raw = instance.samples_per_pixel == 1
-    array, _ = decoder.as_array(source.dataset, index=frame, raw=raw, decoding_plugin=plugin)
+    grey = instance.samples_per_pixel == 1
+    array, _ = decoder.as_array(source.dataset, index=frame, raw=grey, decoding_plugin=plugin)
     return array
 
 
@@ -72,8 +76,15 @@ def _shown(array: np.ndarray, instance: Instance, source: Source) -> np.ndarray:
     """Grey as it is; colour as 8-bit RGB."""
     if instance.photometric_interpretation == "PALETTE COLOR":
         array = apply_color_lut(array, source.dataset)
-        return _eight_bits(array, array.dtype.itemsize * 8)
+        return _eight_bits(array, 8 if _shallow(source) else array.dtype.itemsize * 8)
     return array if instance.samples_per_pixel == 1 else _eight_bits(array, instance.bits_stored)
+
+
+def _shallow(source: Source) -> bool:
+    """Whether a palette's entries stay below 256, although it may declare the 16 bits that they are stored in."""
+    data = [raw(source.dataset, f"{colour}PaletteColorLookupTableData") for colour in ("Red", "Green", "Blue")]
+    tables = [words(each, source.little_endian) for each in data]
+    return all(table is not None and table.size > 0 and int(table.max()) <= 0xFF for table in tables)
 
 
 def _eight_bits(array: np.ndarray, bits: int) -> np.ndarray:
@@ -81,9 +92,9 @@ def _eight_bits(array: np.ndarray, bits: int) -> np.ndarray:
     return np.ascontiguousarray(shifted.astype(np.uint8)[..., :3])
 
 
-def _apart(source: Source, instance: Instance, frame: int) -> np.ndarray:
+def _apart(source: Source, data: bytes, instance: Instance, frame: int) -> np.ndarray:
     """JPEG Lossless and 12-bit JPEG, which only gdcm reads."""
-    array = decode_apart(source.pixel_bytes(), instance, frame)
+    array = decode_apart(data, instance, frame)
     if instance.samples_per_pixel == 3 and instance.photometric_interpretation.startswith("YBR"):
         array = convert_color_space(array, instance.photometric_interpretation, "RGB")
     return _shown(array, instance, source)

@@ -96,26 +96,35 @@ def pixel_description(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def presentation(dataset: Dataset, charset: list[str], little_endian: bool) -> tuple[dict[str, Any], list[str]]:
-    """Modality LUT, VOI windows and LUTs and padding (PS3.3 C.11.1, C.11.2, C.7.5.1.1.2), and what is wrong."""
+def presentation(
+    dataset: Dataset, charset: list[str], little_endian: bool, frame: int = 0
+) -> tuple[dict[str, Any], list[str]]:
+    """Modality, VOI and Presentation LUT and padding (PS3.3 C.11.1, C.11.2, C.11.6, C.7.5.1.1.2), and what is wrong.
+
+    An enhanced object may say these for each ``frame`` anew.
+    """
     signed = integer(dataset, "PixelRepresentation") == 1
-    scale = _group(dataset, "PixelValueTransformationSequence")
+    scale = _group(dataset, "PixelValueTransformationSequence", frame)
     intercept, slope = number(scale, "RescaleIntercept"), number(scale, "RescaleSlope")
     modality = lookup_tables(dataset, "ModalityLUTSequence", signed_input=signed, little_endian=little_endian)
     signed_voi = signed or (bool(intercept and intercept < 0) and not modality)
     voi = lookup_tables(dataset, "VOILUTSequence", signed_input=signed_voi, little_endian=little_endian)
-    windows, warnings = _windows(_group(dataset, "FrameVOILUTSequence"), charset)
+    shown = lookup_tables(dataset, "PresentationLUTSequence", signed_input=False, little_endian=little_endian)
+    windows, warnings = _windows(_group(dataset, "FrameVOILUTSequence", frame), charset)
     if slope == 0:
         slope = 1.0
         warnings.append("The header scales every grey value to nothing (Rescale Slope 0); the scale is ignored.")
-    if any(table.depth_corrected for table in [*modality, *voi]):
+    if any(table.depth_corrected for table in [*modality, *voi, *shown]):
         warnings.append("A look-up table of the film declares a wrong depth; its own range of values is used.")
     if any(_zero(dataset, keyword) for keyword in ("PixelSpacing", "ImagerPixelSpacing")):
         warnings.append("The pixel spacing in the header is zero; lengths on this film cannot be measured.")
+    if _supplemental(dataset):
+        warnings.append("The film brings colours for some of its grey values; they are shown grey.")
     return {
         "rescale_slope": slope,
         "rescale_intercept": intercept,
         "modality_lut": modality[0] if modality else None,
+        "presentation_lut": shown[0] if shown else None,
         "windows": tuple(windows),
         "voi_luts": tuple(voi),
         "pixel_padding_value": _padding(dataset, "PixelPaddingValue", signed, little_endian),
@@ -155,12 +164,19 @@ def _priority(dataset: Dataset, charset: list[str]) -> str:
     return ""
 
 
-def _group(dataset: Dataset, keyword: str) -> Dataset:
+def _supplemental(dataset: Dataset) -> bool:
+    """Whether a grey film carries a Supplemental Palette Color LUT (PS3.3 C.7.6.19)."""
+    grey = text(dataset, "PhotometricInterpretation", []).upper() == "MONOCHROME2"
+    coloured = text(dataset, "PixelPresentation", []).upper() in ("COLOR", "MIXED")
+    return grey and (coloured or "RedPaletteColorLookupTableDescriptor" in dataset)
+
+
+def _group(dataset: Dataset, keyword: str, frame: int) -> Dataset:
     """Where an enhanced object keeps these attributes (PS3.3 C.7.6.16): its functional groups, else the dataset."""
-    for holder in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
-        for group in _items(dataset, holder)[:1]:
-            for item in _items(group, keyword)[:1]:
-                return item
+    shared = _items(dataset, "SharedFunctionalGroupsSequence")[:1]
+    for group in [*shared, *_items(dataset, "PerFrameFunctionalGroupsSequence")[frame : frame + 1]]:
+        for item in _items(group, keyword)[:1]:
+            return item
     return dataset
 
 

@@ -5,14 +5,17 @@ The one place that reads pixel bytes. Memory is taken only after the header was 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from workstation.dicom.decoders import decode
+from workstation.dicom.planes import OverlayPlane, overlay_planes
 from workstation.dicom.reader import instance_of
 from workstation.dicom.records import Instance
 from workstation.dicom.refusals import foreign_parser, refusal
+from workstation.dicom.shutter import Shutter, shutter_of
 from workstation.dicom.soundness import GREYS, NATIVE, native_frame_bytes
 from workstation.dicom.source import Source, open_source
 
@@ -34,18 +37,45 @@ def read_stored_values(path: str | Path, frame: int = 0) -> np.ndarray:
     return read_film(path, frame)[1]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One frame of a file: its record (with the grey scale of this frame), its stored values, what lies over it."""
+
+    instance: Instance
+    values: np.ndarray
+    planes: tuple[OverlayPlane, ...] = ()
+    shutter: Shutter | None = None
+
+
 def read_film(path: str | Path, frame: int = 0) -> tuple[Instance, np.ndarray]:
     """Header and stored values with one look at the file."""
+    found = read_frame(path, frame)
+    return found.instance, found.values
+
+
+def read_frame(path: str | Path, frame: int = 0) -> Frame:
+    """Everything of one frame with one look at the file; raises as `read_stored_values`."""
     source = open_source(path)
-    instance = instance_of(source)
+    instance = instance_of(source, frame)
     if not 0 <= frame < instance.number_of_frames:
         raise refusal("no_such_frame")
     with foreign_parser("decode_failed"):
-        return instance, _values(source, instance, frame)
+        cells = _cells(source, instance, frame)
+    grey = _is_grey(instance)
+    values = _stored_bits(cells, instance) if grey else cells
+    planes = overlay_planes(source.dataset, instance, frame, cells if grey else None, source.little_endian)
+    with foreign_parser("malformed"):
+        shutter = shutter_of(source.dataset, instance.rows, instance.columns)
+    return Frame(instance, values, planes, shutter)
 
 
-def _values(source: Source, instance: Instance, frame: int) -> np.ndarray:
-    grey = instance.samples_per_pixel == 1 and instance.photometric_interpretation in GREYS
+def _is_grey(instance: Instance) -> bool:
+    return instance.samples_per_pixel == 1 and instance.photometric_interpretation in GREYS
+
+
+def _cells(source: Source, instance: Instance, frame: int) -> np.ndarray:
+    """The pixel cells with all the bits they have; or RGB."""
+    grey = _is_grey(instance)
     words_of_bytes = instance.bits_allocated == 8 and not source.little_endian  # may be swapped in pairs
     if not grey or source.transfer_syntax_uid not in NATIVE or words_of_bytes:
         values = decode(source, instance, frame)
@@ -54,7 +84,7 @@ def _values(source: Source, instance: Instance, frame: int) -> np.ndarray:
     shape = (instance.rows, instance.columns) if grey else (instance.rows, instance.columns, 3)
     if values.shape != shape:
         raise refusal("lying_header")
-    return _stored_bits(values, instance) if grey else values
+    return values
 
 
 def _native(source: Source, instance: Instance, frame: int) -> np.ndarray:

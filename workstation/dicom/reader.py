@@ -32,11 +32,14 @@ def read_instance(path: str | Path) -> Instance:
     return instance_of(open_source(path))
 
 
-def instance_of(source: Source) -> Instance:
-    """The record of an opened file, corrected where its header cannot be meant as it stands."""
+def instance_of(source: Source, frame: int = 0) -> Instance:
+    """The record of an opened file, corrected where its header cannot be meant as it stands.
+
+    Its grey scale is that of ``frame``: an enhanced object may have one for each.
+    """
     with foreign_parser("malformed"):
         _check_kind(source)
-        declared, warnings = _declared(source)
+        declared, warnings = _declared(source, frame)
         instance, more = sound(source, declared)
         if source.transfer_syntax_uid in ENCAPSULATED:
             check_codestream(source, instance)
@@ -51,9 +54,9 @@ def _check_kind(source: Source) -> None:
         raise refusal("not_a_film" if "SOPClassUID" in dataset or source.has_preamble else "not_dicom")
 
 
-def _declared(source: Source) -> tuple[Instance, list[str]]:
+def _declared(source: Source, frame: int) -> tuple[Instance, list[str]]:
     dataset, charset = source.dataset, encodings(source.dataset)
-    look, warnings = fields.presentation(dataset, charset, source.little_endian)
+    look, warnings = fields.presentation(dataset, charset, source.little_endian, frame)
     instance = Instance(
         path=str(source.path),
         kind="dicom",

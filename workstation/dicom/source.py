@@ -58,12 +58,16 @@ class Source:
         with open(self.path, "rb") as file:
             return file.read(132)[128:] == b"DICM"
 
-    def pixel_bytes(self) -> bytes:
-        """Everything from the start of the pixel value to the end of the file (encapsulated) or of the value."""
+    def pixel_bytes(self, start: int = 0, length: int | None = None) -> bytes:
+        """Everything from the start of the pixel value to the end of the file (encapsulated) or of the value.
+
+        Or only ``length`` bytes of it from ``start`` on.
+        """
         assert self.pixel_start is not None and self.pixel_length is not None
-        length = -1 if self.pixel_length == UNDEFINED_LENGTH else self.pixel_length
+        if length is None:
+            length = -1 if self.pixel_length == UNDEFINED_LENGTH else self.pixel_length - start
         with io.BytesIO(self.inflated) if self.inflated is not None else open(self.path, "rb") as file:
-            file.seek(self.pixel_start)
+            file.seek(self.pixel_start + start)
             return file.read(min(length, self.size) if length >= 0 else -1)
 
 

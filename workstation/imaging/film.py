@@ -13,13 +13,17 @@ from pathlib import Path
 
 import numpy as np
 
-from workstation.dicom.pixels import read_film
+from workstation.dicom.pixels import read_frame
+from workstation.dicom.planes import OverlayPlane
 from workstation.dicom.reader import read_instance
 from workstation.dicom.records import Instance
 from workstation.dicom.refusals import refusal
+from workstation.dicom.shutter import Shutter
 from workstation.imaging.lut import modality_table, padding_indices
 from workstation.imaging.orientation import orientation_warning
 from workstation.imaging.raster import describe_raster, is_raster, luminance, read_raster
+
+_OF_A_FRAME = ("rescale_slope", "rescale_intercept", "modality_lut", "presentation_lut", "windows", "voi_luts")
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +31,8 @@ class Film:
     """One frame, ready for display.
 
     ``indices``: uint16 (rows, columns), C-contiguous, stored value + ``offset``. ``colour``: uint8
-    (rows, columns, 3) for colour pictures, whose ``indices`` are then the luminance, else None.
+    (rows, columns, 3) for colour pictures, whose ``indices`` are then the luminance, else None. ``planes`` and
+    ``shutter`` are what the file lays over it.
     """
 
     instance: Instance
@@ -35,6 +40,8 @@ class Film:
     offset: int = 0
     colour: np.ndarray | None = None
     frame: int = 0
+    planes: tuple[OverlayPlane, ...] = ()
+    shutter: Shutter | None = None
 
     @property
     def rows(self) -> int:
@@ -102,10 +109,17 @@ def load(instance: Instance, frame: int = 0) -> Film:
     """
     if instance.kind == "raster":
         values, _ = read_raster(instance.path, frame)
-    else:
-        found, values = read_film(instance.path, frame)
-        instance = _warned(found) if found.sop_instance_uid != instance.sop_instance_uid else instance
-    return film_of(instance, values, frame)
+        return film_of(instance, values, frame)
+    found = read_frame(instance.path, frame)
+    film = film_of(_as_read(instance, found.instance), found.values, frame)
+    return dataclasses.replace(film, planes=found.planes, shutter=found.shutter)
+
+
+def _as_read(instance: Instance, found: Instance) -> Instance:
+    """The record as it is kept, its grey scale as this frame's header has it now."""
+    if found.sop_instance_uid != instance.sop_instance_uid:
+        return _warned(found)
+    return dataclasses.replace(instance, **{name: getattr(found, name) for name in _OF_A_FRAME})
 
 
 def film_of(instance: Instance, values: np.ndarray, frame: int = 0) -> Film:
