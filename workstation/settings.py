@@ -104,6 +104,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Text in the corners of the film (Space changes it).",
         choices=("full", "short", "none"),
     ),
+    Setting(
+        "interpolation",
+        "Film",
+        "linear",
+        "How pixels are drawn larger than they are (Shift+Z changes it); smaller ones are averaged.",
+        choices=("nearest", "linear", "cubic", "Lanczos"),
+    ),
+    Setting("lens_shape", "Film", "round", "Shape of the magnifier.", choices=("round", "square")),
     Setting("film_memory_mb", "Film", 512, "Memory for films decoded in advance.", unit="MB", low=64, high=16384),
     Setting("date_format", "Window", "ISO", "How dates are written.", choices=("ISO", "DD.MM.YYYY", "MM/DD/YYYY")),
     Setting(

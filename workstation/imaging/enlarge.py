@@ -9,9 +9,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+LINEAR = "linear"
 INTERPOLATIONS = {
     "nearest": cv2.INTER_NEAREST,
-    "linear": cv2.INTER_LINEAR,
+    LINEAR: cv2.INTER_LINEAR,
     "cubic": cv2.INTER_CUBIC,
     "Lanczos": cv2.INTER_LANCZOS4,
 }
@@ -20,7 +21,7 @@ CHOICE = 32  # film pixels among which the cut is chosen
 
 
 def enlarged(
-    pixels: np.ndarray, zoom: float, part: tuple[int, int, int, int], interpolation: str = "linear"
+    pixels: np.ndarray, zoom: float, part: tuple[int, int, int, int], interpolation: str = LINEAR
 ) -> np.ndarray:
     """``part`` (row0, column0, row1, column1) of ``pixels`` (rows, columns, ...) drawn at ``zoom`` >= 1.
 

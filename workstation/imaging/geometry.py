@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
+
+# OpenCV is imported with the first film that is turned, not with the window.
 
 LEAST_SHOWN = 24.0  # screen pixels of the film that panning always leaves in view
 ZOOM_LIMITS = (0.02, 40.0)
@@ -99,9 +103,19 @@ class Orientation:
         return Orientation((self.quarter_turns + 2) % 4, not self.mirrored)
 
     def of(self, pixels: np.ndarray) -> np.ndarray:
-        """``pixels`` (rows, columns, ...) as they are shown; C-contiguous, the array itself where nothing changes."""
-        turned = np.rot90(pixels, -self.quarter_turns)
-        return np.ascontiguousarray(turned[:, ::-1] if self.mirrored else turned)
+        """``pixels`` (rows, columns, ...) as shown, up to four channels; the array itself where nothing changes."""
+        if self.as_stored:
+            return pixels
+        import cv2
+
+        if pixels.dtype == bool:
+            return self.of(pixels.view("uint8")).view(bool)
+        if self.quarter_turns:
+            pixels = cv2.rotate(
+                pixels,
+                (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)[self.quarter_turns - 1],
+            )
+        return cv2.flip(pixels, 1) if self.mirrored else pixels
 
     def size(self, rows: int, columns: int) -> tuple[int, int]:
         """(rows, columns) of the turned film."""

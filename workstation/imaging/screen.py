@@ -1,4 +1,4 @@
-"""A film and a view transform -> the part of the film that is on the screen, at the screen's size.
+"""A film, a turn and a view transform -> the part of the film that is on the screen, at the screen's size.
 
 Resampling is done on the values (uint16), once per zoom; the window is one table look-up into a reused buffer
 afterwards, so a drag of the window costs no resampling. A new zoom is sampled quickly, then finely when there is time
@@ -7,12 +7,14 @@ afterwards, so a drag of the window costs no resampling. A new zoom is sampled q
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from workstation.imaging.geometry import ViewTransform
+from workstation.imaging.enlarge import LINEAR, enlarged
+from workstation.imaging.geometry import Orientation, ViewTransform
 from workstation.imaging.resample import shrink
 
 
@@ -25,14 +27,18 @@ class ScreenView:
     pixels: np.ndarray  # uint16 (height, width), or uint8 (height, width, 3)
 
 
+AS_STORED = Orientation()
+
+
 class Sampler:
-    """Resamples one film; keeps the film at the last zoom, so that panning is a slice."""
+    """Resamples one film; keeps the film at the last zoom, so that panning is a slice and a turn is a small one."""
 
     def __init__(self, pixels: np.ndarray) -> None:
         self._film = pixels
         self._scaled = pixels
         self._zoom = 1.0
         self._fine = True
+        self._interpolation = LINEAR
         self.settled = True  # whether the last view was as fine as it can be
         self.generation = 0  # grows when the same view would now give other pixels
 
@@ -46,25 +52,70 @@ class Sampler:
         """What is kept beside the film itself."""
         return 0 if self._scaled is self._film else int(self._scaled.nbytes)
 
-    def view(self, transform: ViewTransform, width: int, height: int) -> ScreenView | None:
+    @property
+    def interpolation(self) -> str:
+        """How pixels become larger: a name in `enlarge.INTERPOLATIONS`."""
+        return self._interpolation
+
+    @interpolation.setter
+    def interpolation(self, name: str) -> None:
+        if name != self._interpolation:
+            self._interpolation = name
+            self.generation += 1
+
+    def view(
+        self, transform: ViewTransform, width: int, height: int, orientation: Orientation = AS_STORED
+    ) -> ScreenView | None:
         """The visible part in a view of ``width`` x ``height`` screen pixels; None when nothing is visible.
 
-        Shrinking averages areas (roughly so until `settle`), enlarging is linear, 1:1 is the film itself.
+        ``transform`` places the turned film. Shrinking averages areas (roughly so until `settle`), 1:1 is the film
+        itself, enlarging goes by `interpolation`.
         """
-        rows, columns = self._size(transform.zoom)
+        if (seen := self._seen(transform, width, height, orientation)) is None:
+            return None
+        x, y, part = seen
+        if transform.zoom > 1:
+            self.settled = True
+            pixels = enlarged(self._film, transform.zoom, part, self._interpolation)
+        else:
+            row0, column0, row1, column1 = part
+            pixels = self._shrunk(transform.zoom)[row0:row1, column0:column1]
+        return ScreenView(x, y, orientation.of(pixels))
+
+    def patch(
+        self, transform: ViewTransform, width: int, height: int, orientation: Orientation = AS_STORED
+    ) -> ScreenView | None:
+        """The same for a small view, as fine as can be; nothing is kept."""
+        if (seen := self._seen(transform, width, height, orientation)) is None:
+            return None
+        x, y, part = seen
+        if transform.zoom > 1:
+            return ScreenView(x, y, orientation.of(enlarged(self._film, transform.zoom, part, self._interpolation)))
+        first = [int(edge / transform.zoom) for edge in part[:2]]
+        last = [math.ceil(edge / transform.zoom) for edge in part[2:]]
+        pixels = self._film[first[0] : last[0], first[1] : last[1]]
+        size = part[3] - part[1], part[2] - part[0]
+        return ScreenView(x, y, orientation.of(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)))
+
+    def _seen(
+        self, transform: ViewTransform, width: int, height: int, orientation: Orientation
+    ) -> tuple[int, int, tuple[int, int, int, int]] | None:
+        """Where the visible part begins on the screen, and its edges in the scaled film, as it is stored."""
+        stored = self._size(transform.zoom)
+        rows, columns = orientation.size(*stored)
         left, top = round(transform.left), round(transform.top)
         x0, x1 = max(0, left), min(width, left + columns)
         y0, y1 = max(0, top), min(height, top + rows)
         if x1 <= x0 or y1 <= y0:
             return None
-        if transform.zoom > 1:
-            self.settled = True
-            return ScreenView(x0, y0, self._enlarged(transform, x0, y0, (x1 - x0, y1 - y0)))
-        scaled = self._shrunk(transform.zoom, rows, columns)
-        return ScreenView(x0, y0, scaled[y0 - top : y1 - top, x0 - left : x1 - left])
+        one = orientation.to_stored(y0 - top, x0 - left, *stored)
+        other = orientation.to_stored(y1 - top, x1 - left, *stored)
+        (row0, row1), (column0, column1) = (sorted(map(int, pair)) for pair in zip(one, other, strict=True))
+        return x0, y0, (row0, column0, row1, column1)
 
-    def _shrunk(self, zoom: float, rows: int, columns: int) -> np.ndarray:
+    def _shrunk(self, zoom: float) -> np.ndarray:
         if zoom != self._zoom:
+            rows, columns = self._size(zoom)
             same = (rows, columns) == self._film.shape[:2]
             self._scaled = self._film if same else shrink(self._film, rows, columns)
             self._zoom, self._fine = zoom, same
@@ -87,18 +138,6 @@ class Sampler:
     def _size(self, zoom: float) -> tuple[int, int]:
         rows, columns = (max(1, round(length * zoom)) for length in self._film.shape[:2])
         return rows, columns
-
-    def _enlarged(self, transform: ViewTransform, x: int, y: int, size: tuple[int, int]) -> np.ndarray:
-        step = 1 / transform.zoom
-        # Pixel centres: screen x + 0.5 lies over film column (x + 0.5 - left) / zoom, whose centre is at + 0.5.
-        matrix = np.array(
-            [
-                [step, 0, (x + 0.5 - transform.left) * step - 0.5],
-                [0, step, (y + 0.5 - transform.top) * step - 0.5],
-            ]
-        )
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        return cv2.warpAffine(self._film, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
 
 class Light:

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QTransform
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QScreen, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workstation.ui import style
-from workstation.ui.viewer.legend import Legend
+from workstation.ui.viewer.legend import Legend, Look
 from workstation.ui.viewer.place import Place
 
 if TYPE_CHECKING:
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from workstation.imaging.screen import Sampler
     from workstation.imaging.window import Presentation
     from workstation.ui.viewer.picture import Picture
+    from workstation.ui.viewer.truesize import TrueSize
 
 # numpy, OpenCV and the rooms that need them are imported with the first film, not with the window.
 
 WORDS_AFTER_MS = 150  # a film that comes sooner is not announced: nothing flickers
 SETTLE_AFTER_MS = 60  # a zoom that rests so long is sampled finely
+NOTICE_MS = 8000
 LARGEST_SETTLED = 30_000_000  # film pixels; beyond, fine sampling would hold the window up for more than a blink
 
 
@@ -64,9 +66,11 @@ class FilmCanvas(QWidget):
         self._unpainted = False
         self._message = ("", "", False)
         self._waiting_for = ""
+        self._true_size: tuple[TrueSize, QScreen] | None = None
         self._resting = 0.0  # the zoom that the fine sampling waits for
         self._words = self._timer(WORDS_AFTER_MS, self._say_waiting)
         self._rest = self._timer(SETTLE_AFTER_MS, self.settle)
+        self._notice = self._timer(NOTICE_MS, self._unsay)
 
     def _timer(self, after_ms: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -155,6 +159,8 @@ class FilmCanvas(QWidget):
         """Another film comes, or none."""
         self._words.stop()
         self._rest.stop()
+        self._notice.stop()
+        self._true_size = None
         self.legend.forget()
         for laid in self.overlays:
             laid.forget()
@@ -166,12 +172,44 @@ class FilmCanvas(QWidget):
             self.presentation_changed.emit(presentation)
             self.update()
 
-    def turn(self, orientation: Orientation) -> None:
-        """Show the same film turned, whole."""
-        if self._picture is not None and orientation != self._picture.orientation:
-            self._picture.turn(orientation)
-            self._place.take_film(*orientation.size(*self._picture.film.indices.shape[:2]))
+    @property
+    def orientation(self) -> Orientation:
+        """How the film is turned."""
+        from workstation.imaging.geometry import Orientation
+
+        return self._picture.orientation if self._picture is not None else Orientation()
+
+    def turn(self, orientation: Orientation, by: str = "the reader") -> None:
+        """Show the same film turned: its values and what models are given stay; ``by`` is named on the film."""
+        if self._picture is None or orientation == self._picture.orientation:
+            return
+        before = self._picture.orientation
+        self._picture.turn(orientation)
+        self._place.turn(before, orientation, *self._picture.film.indices.shape[:2])
+        self.legend.turned_by = by
+        self.update()
+
+    def set_interpolation(self, name: str) -> None:
+        """How pixels are drawn larger than they are: a name in ``enlarge.INTERPOLATIONS``."""
+        if self._picture is not None and name != self._picture.interpolation:
+            self._picture.interpolation = name
             self.update()
+
+    def relight(self) -> None:
+        """The display's own curve has changed: the same presentation gives other light."""
+        if self._picture is not None:
+            self._picture.relight()
+            self.update()
+
+    def say(self, words: str) -> None:
+        """A sentence on the film for a few seconds: why something that was asked for did not happen."""
+        self.legend.notice = words
+        self._notice.start()
+        self.update()
+
+    def _unsay(self) -> None:
+        self.legend.notice = ""
+        self.update()
 
     def enhance(self, pixels: np.ndarray | None, name: str = "") -> None:
         """Show the same film through the display filter ``name``, which made ``pixels`` of it; None ends it."""
@@ -213,7 +251,8 @@ class FilmCanvas(QWidget):
         else:
             self._paint_film(painter, self._picture, self._shown)
             self._paint_over(painter)
-            self.legend.paint(painter, self, self._picture.film, self._shown, self.transform)
+            self._paint_last(painter, self._picture, self._shown)
+            self.legend.paint(painter, self, self._picture.film, self._shown, self._look(self._picture))
             self._tell_first_paint()
         painter.end()
 
@@ -241,6 +280,22 @@ class FilmCanvas(QWidget):
                 painter.save()
                 laid.paint(painter, self.rect(), on)
                 painter.restore()
+
+    def _paint_last(self, painter: QPainter, picture: Picture, shown: Presentation) -> None:
+        """Above everything but the words."""
+
+    def _look(self, picture: Picture) -> Look:
+        zoom, true = self.transform.zoom, self._true_size
+        if true is not None and (true[0].zoom != zoom or true[1] is not self.screen()):
+            true = self._true_size = None  # zoomed since, or moved to another monitor
+        return Look(
+            zoom,
+            picture.orientation,
+            picture.interpolation,
+            picture.settled,
+            picture.enhancement,
+            true[0] if true is not None else None,
+        )
 
     def _await_rest(self, picture: Picture) -> None:
         """Sample finely once the zoom has rested; each new zoom waits anew."""

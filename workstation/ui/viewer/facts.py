@@ -6,6 +6,7 @@ absence matters to the reader (who the patient is, that the display is not calib
 
 from __future__ import annotations
 
+import math
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,16 @@ from workstation.ui.dates import age_text, date_text, time_text
 
 if TYPE_CHECKING:
     from workstation.imaging.film import Film
+    from workstation.imaging.geometry import Orientation
     from workstation.imaging.window import Presentation
 
 _OPPOSITE = str.maketrans("LRAPHF", "RLPAFH")
+_EDGES = {(0.5, 0.0): "left", (0.5, 1.0): "right", (0.0, 0.5): "top", (1.0, 0.5): "bottom"}  # of a film of 1 x 1
+# Lossy Image Compression Method (0028,2114), PS3.3 C.7.6.1.1.5.1.
+_METHODS = {"ISO_10918_1": "JPEG", "ISO_14495_1": "JPEG-LS near-lossless", "ISO_15444_1": "JPEG 2000"}
+_METHODS |= {"ISO_15444_15": "HTJ2K", "ISO_18181_1": "JPEG XL"}
+# JPEG Baseline, JPEG Extended, JPEG-LS Near-Lossless: with loss, whatever the header says of itself.
+_LOSSY_SYNTAXES = {"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.81"}
 # First-strong isolates: a right-to-left name must not pull the age or the sex to its other side.
 _ISOLATE, _POP = "\u2068", "\u2069"
 
@@ -62,11 +70,23 @@ def window_text(window: Window) -> str:
     return _joined(f"C {number(window.center)}", f"W {number(window.width)}", function, gap="  ")
 
 
-def size_line(film: Film, zoom: float) -> str:
-    """Zoom in screen pixels per film pixel, the film's size, and which of several frames this is."""
+def size_line(film: Film, zoom: float, quality: str = "", interpolation: str = "") -> str:
+    """Zoom in screen pixels per film pixel, the film's size, which of several frames this is, and how it is drawn."""
     frames = film.instance.number_of_frames
-    frame = f"   frame {film.frame + 1} of {frames}" if frames > 1 else ""
-    return f"Zoom {zoom * 100:.3g} %   {film.columns} x {film.rows}{frame}"
+    frame = f"frame {film.frame + 1} of {frames}" if frames > 1 else ""
+    size = f"{film.columns} x {film.rows}"
+    return _joined(f"Zoom {zoom * 100:.3g} %", size, frame, interpolation, quality, gap="   ")
+
+
+def turned_words(orientation: Orientation, by: str = "the reader") -> str:
+    """That the film does not stand as it is stored, and how it was turned; "" when it does."""
+    if orientation.as_stored:
+        return ""
+    quarters = orientation.quarter_turns
+    if not orientation.mirrored:
+        return f"Turned by {by}   {('', '90° right', '180°', '90° left')[quarters]}"
+    how = ("left for right", "and turned by 90°", "top for bottom", "and turned by 90°")[quarters]
+    return f"MIRRORED by {by}   {how}"
 
 
 def value_line(film: Film, row: int, column: int) -> str:
@@ -83,8 +103,18 @@ def value_line(film: Film, row: int, column: int) -> str:
 
 
 def lossy_mark(instance: Instance) -> str:
-    """That the film was compressed with loss (PS3.3 C.7.6.1.1.5)."""
-    return "Lossy compression" if instance.lossy_image_compression else ""
+    """That the film was compressed with loss, how, and how much as far as the header says (PS3.3 C.7.6.1.1.5)."""
+    if not instance.lossy_image_compression and instance.transfer_syntax_uid not in _LOSSY_SYNTAXES:
+        return ""
+    methods = dict.fromkeys(_METHODS.get(method, method) for method in instance.lossy_image_compression_method)
+    ratio = math.prod(ratio for ratio in instance.lossy_image_compression_ratio if ratio > 0)
+    said = f"{number(ratio)} : 1" if instance.lossy_image_compression_ratio and ratio > 1 else ""
+    return _joined("Lossy compression", ", ".join(methods), said, gap="   ")
+
+
+def burnt_in_mark(instance: Instance) -> str:
+    """That words are part of the picture itself (Burned In Annotation, PS3.3 C.7.6.1)."""
+    return "Annotation burnt into the film" if instance.burned_in_annotation.upper() == "YES" else ""
 
 
 def notes(instance: Instance, characters: int, open_: bool, key: str) -> list[str]:
@@ -97,14 +127,17 @@ def notes(instance: Instance, characters: int, open_: bool, key: str) -> list[st
     return [line for warning in instance.warnings for line in textwrap.wrap(warning, max(20, characters))]
 
 
-def edges(instance: Instance) -> dict[str, str]:
-    """Orientation letters (PS3.3 C.7.6.1.1.1): left, right, top, bottom of the film; empty when unknown."""
+def edges(instance: Instance, orientation: Orientation | None = None) -> dict[str, str]:
+    """Orientation letters (PS3.3 C.7.6.1.1.1): left, right, top, bottom of the turned film; empty when unknown."""
     if len(instance.patient_orientation) != 2 or not all(instance.patient_orientation):
         return {}
     right, bottom = (part.strip().upper() for part in instance.patient_orientation)
     if set(right + bottom) - set("LRAPHF"):
         return {}
-    return {"left": right.translate(_OPPOSITE), "right": right, "top": bottom.translate(_OPPOSITE), "bottom": bottom}
+    stored = {"left": right.translate(_OPPOSITE), "right": right, "top": bottom.translate(_OPPOSITE), "bottom": bottom}
+    if orientation is None or orientation.as_stored:
+        return stored
+    return {edge: stored[_EDGES[orientation.to_stored(*middle, 1, 1)]] for middle, edge in _EDGES.items()}
 
 
 def number(value: float) -> str:

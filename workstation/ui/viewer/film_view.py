@@ -10,16 +10,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QCursor, QEnterEvent, QFocusEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from workstation.ui.viewer.canvas import FilmCanvas
 from workstation.ui.viewer.facts import pair
 from workstation.ui.viewer.hands import TOOLS, Guest, Hands
+from workstation.ui.viewer.lens import Lens
 
 if TYPE_CHECKING:
     from workstation.dicom.records import Window
+    from workstation.imaging.geometry import Orientation
     from workstation.imaging.window import Presentation
+    from workstation.ui.viewer.picture import Picture
+    from workstation.ui.viewer.truesize import TrueSize
 
 ZOOM_PER_NOTCH = 1.2
 ZOOM_TOLD_AFTER_MS = 400
@@ -34,6 +38,7 @@ class FilmView(FilmCanvas):
     focused = Signal()
     menu_requested = Signal(object)  # QPoint of the screen: a right click that did not become a drag
     turned = Signal(int)  # wheel notches, where the wheel goes through films
+    lens_left = Signal()  # Esc, while the magnifier is out
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +50,7 @@ class FilmView(FilmCanvas):
         self.sensitivity = 1.0
         self.down_brightens = True
         self.wheel_zooms = True
+        self.lens = Lens()
         self._hands = Hands(self)
         self._zoomed_since = 0.0
         self._zoomed = self._timer(ZOOM_TOLD_AFTER_MS, self._tell_zoom)
@@ -53,6 +59,7 @@ class FilmView(FilmCanvas):
         super()._let_go()
         self._tell_zoom()
         self._hands.let_go()
+        self.lens.frozen = None
         self.hovered.emit(None)
 
     # The window
@@ -108,13 +115,37 @@ class FilmView(FilmCanvas):
             self.acted.emit("invert", {"on": self._shown.invert})
 
     def reset(self) -> None:
-        """Window, zoom and place as the film first stood."""
-        if self._first is not None:
+        """Window, zoom, turn and place as the film first stood; the magnifier alone, while it is out."""
+        from workstation.imaging.geometry import Orientation
+
+        if self.lens.on:
+            self.lens_left.emit()
+        elif self._first is not None:
             self._hands.let_go()
             self.set_presentation(self._first)
+            self.turn(Orientation())
             self._place.fit()
-            self._tell_place()
+            self.update()
             self.acted.emit("reset", {})
+
+    # The turn
+
+    def turn_by(self, quarters: int) -> None:
+        """Clockwise by quarters, as the eye sees it."""
+        self._turn("right" if quarters > 0 else "left", self.orientation.turned(quarters))
+
+    def flip_across(self) -> None:
+        """Left for right, as the eye sees it."""
+        self._turn("across", self.orientation.flipped_across())
+
+    def flip_down(self) -> None:
+        """Top for bottom, as the eye sees it."""
+        self._turn("down", self.orientation.flipped_down())
+
+    def _turn(self, how: str, to: Orientation) -> None:
+        if self._picture is not None:
+            self.turn(to)
+            self.acted.emit("turn", {"how": how, "quarter_turns": to.quarter_turns, "mirrored": to.mirrored})
 
     # The place
 
@@ -132,6 +163,18 @@ class FilmView(FilmCanvas):
             self._tell_place()
             self.acted.emit("one_to_one", {})
 
+    def size_truly(self, true: TrueSize) -> None:
+        """As large as ``true`` says, with its words; or why that cannot be."""
+        if self._picture is None:
+            return
+        if true.zoom is None:
+            self.say(true.words)
+            return
+        self._place.size(true.zoom)
+        self._true_size = true, self.screen()
+        self.update()
+        self.acted.emit("true_size", {"zoom": round(true.zoom, 4), "words": true.words, "measured": not true.doubt})
+
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Closer or further, about ``at`` (logical pixels) or the middle of the view."""
         if self._picture is None:
@@ -146,6 +189,29 @@ class FilmView(FilmCanvas):
         before, self._zoomed_since = self._zoomed_since, 0.0
         if before and before != self.transform.zoom:
             self.acted.emit("zoom", {"how": "steps", "from": round(before, 4), "to": round(self.transform.zoom, 4)})
+
+    # The magnifier
+
+    def show_lens(self, on: bool) -> None:
+        """Bring the magnifier out, or put it away."""
+        if on:
+            self.lens.on = True
+            self._move_lens(QPointF(self.mapFromGlobal(QCursor.pos())) if self.underMouse() else self.lens.at)
+        else:
+            self.lens.put_away()
+        self.update()
+
+    def _move_lens(self, at: QPointF | None) -> None:
+        """Only what it covers now and covered before is painted anew."""
+        before = self.lens.area()
+        self.lens.at = at
+        for area in (before, self.lens.area()):
+            if not area.isEmpty():
+                self.update(area)
+
+    def _paint_last(self, painter: QPainter, picture: Picture, shown: Presentation) -> None:
+        if (on := self.on_screen) is not None:
+            self.lens.paint(painter, picture, shown, on)
 
     # Mouse and focus
 
@@ -184,7 +250,10 @@ class FilmView(FilmCanvas):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.accept()
         notches = (event.angleDelta().y() or event.angleDelta().x()) / 120
-        if self.wheel_zooms or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if self.lens.on and not event.modifiers():
+            self.lens.closer(notches)
+            self.update(self.lens.area())
+        elif self.wheel_zooms or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.zoom_by(ZOOM_PER_NOTCH**notches, event.position())
         elif notches:
             self.turned.emit(-1 if notches > 0 else 1)
@@ -208,6 +277,7 @@ class FilmView(FilmCanvas):
         return (row, col) if 0 <= row < on.rows and 0 <= col < on.columns else None
 
     def _hover(self, at: QPointF | None) -> None:
+        self._move_lens(at)
         pixel = None
         if at is not None and self._picture is not None:
             pixel = self.pixel_at(at)

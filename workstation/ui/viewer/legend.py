@@ -1,10 +1,12 @@
 """What stands on the film in words: four corners, orientation letters, or a message where no film is.
 
-Three states: full, short (patient, window, marks), none. Knows where words go; what they say is in ``facts``.
+Three states: full, short (patient, window, marks), none; that a film is turned, mirrored or filtered stands in all
+three. Knows where words go; what they say is in ``facts``.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -14,18 +16,35 @@ from workstation.ui import style
 from workstation.ui.actions import key_text
 from workstation.ui.viewer import facts
 from workstation.ui.viewer.corners import MARGIN, Block, Line
+from workstation.ui.viewer.turnmark import TurnMark
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from workstation.dicom.records import Instance
     from workstation.imaging.film import Film
-    from workstation.imaging.geometry import ViewTransform
+    from workstation.imaging.geometry import Orientation
     from workstation.imaging.window import Presentation
+    from workstation.ui.viewer.truesize import TrueSize
 
 STATES = ("full", "short", "none")
 PALE = "#c2c8cf"
 _CORNERS = ("top left", "top right", "bottom left", "bottom right", "left", "right", "top", "bottom")
+
+
+NOTICE_ABOVE_PX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a film stands on the screen just now."""
+
+    zoom: float
+    orientation: Orientation
+    interpolation: str = "linear"
+    settled: bool = True  # sampled as finely as can be
+    enhancement: str = ""  # the display filter that is on
+    true_size: TrueSize | None = None  # while the film is at it
 
 
 class Legend:
@@ -36,13 +55,19 @@ class Legend:
         self.date_format = "ISO"
         self.notes_open = False
         self.cursor: tuple[int, int] | None = None
+        self.turned_by = "the reader"
+        self.notice = ""  # one sentence that goes by itself
+        self.display = "Display not calibrated"
+        self.added: dict[str, Line] = {}  # further lines at the bottom left, by whoever brought them
         self._key: tuple[object, ...] = ()
         self._kept: dict[str, list[Line]] = {}
         self._blocks = {corner: Block(corner) for corner in _CORNERS}
+        self._notice = Block("bottom", 0.9)
+        self._mark = TurnMark()
 
     def forget(self) -> None:
         """Another film comes, or none: neither the old pixel nor the old film is held on to."""
-        self.cursor = None
+        self.cursor, self.notice, self.turned_by = None, "", "the reader"
         self._key, self._kept = (), {}
 
     def cursor_area(self, area: QRect) -> QRect:
@@ -50,49 +75,57 @@ class Legend:
         height = min(area.height(), 76)
         return QRect(area.width() // 2, area.height() - height, area.width() - area.width() // 2, height)
 
-    def paint(self, painter: QPainter, view: QWidget, film: Film, shown: Presentation, place: ViewTransform) -> None:
-        """All corners that the state asks for."""
-        if self.state == "none":
-            return
+    def paint(self, painter: QPainter, view: QWidget, film: Film, shown: Presentation, look: Look) -> None:
+        """The mark of a turned film, and all corners that the state asks for."""
         area, scale = view.rect(), view.devicePixelRatioF()
+        turned = facts.turned_words(look.orientation, self.turned_by)
+        self._mark.paint(painter, area, turned, look.orientation.mirrored, scale)
+        if self.notice:
+            above = area.adjusted(0, 0, 0, -NOTICE_ABOVE_PX)
+            self._notice.paint(painter, above, [Line(self.notice, style.AMBER)], scale)
+        if self.state == "none":
+            self._blocks["bottom left"].paint(painter, area, _filter(look), scale)
+            return
         short = self.state == "short" or area.width() < 320 or area.height() < 240
-        for corner, lines in self._lines(film, shown, place, short, area.width() // 16).items():
+        for corner, lines in self._lines(film, shown, look, short, area.width() // 16).items():
             self._blocks[corner].paint(painter, area, lines, scale)
 
     def _lines(
-        self, film: Film, shown: Presentation, transform: ViewTransform, short: bool, characters: int
+        self, film: Film, shown: Presentation, look: Look, short: bool, characters: int
     ) -> dict[str, list[Line]]:
-        standing = self._standing(film, short, characters)
-        below = [] if short else [facts.size_line(film, transform.zoom), "Display not calibrated"]
+        standing = self._standing(film, look.orientation, short, characters)
         window = Line(facts.window_line(shown, film.colour is not None))
         value = Line(facts.value_line(film, *self.cursor) if self.cursor else " ")
+        below = [] if short else [*_size(film, look), Line(self.display, PALE)]
         changing = {
-            "bottom left": [window, *(Line(text, PALE) for text in below)],
+            "bottom left": [*_filter(look), *self.added.values(), window, *below],
             "bottom right": [*standing["bottom right"], value],
         }
         return standing | changing
 
-    def _standing(self, film: Film, short: bool, characters: int) -> dict[str, list[Line]]:
+    def _standing(self, film: Film, orientation: Orientation, short: bool, characters: int) -> dict[str, list[Line]]:
         """What a drag or the cursor does not change, put together once a film."""
-        key = (film, short, characters, self.date_format, self.notes_open)
+        key = (film, orientation, short, characters, self.date_format, self.notes_open)
         if key != self._key:
             instance = film.instance
             who = facts.patient_lines(instance, self.date_format)
             what = [] if short else facts.examination_lines(instance, self.date_format)
+            letters = facts.edges(instance, orientation)
             self._key, self._kept = (
                 key,
                 {
                     "top left": [Line(text) for text in (who[:1] if short else who)],
                     "top right": [Line(text) for text in what],
                     "bottom right": self._marks(instance, characters),
-                    **{edge: [Line(letters)] for edge, letters in facts.edges(instance).items()},
+                    **{edge: [Line(letter)] for edge, letter in letters.items()},
                 },
             )
         return self._kept
 
     def _marks(self, instance: Instance, characters: int) -> list[Line]:
+        marks = facts.burnt_in_mark(instance), facts.lossy_mark(instance)
         notes = facts.notes(instance, characters, self.notes_open, key_text("film.notes"))
-        return [Line(text, style.AMBER) for text in (facts.lossy_mark(instance), *notes)]
+        return [Line(text, style.AMBER) for text in (*marks, *notes)]
 
     @staticmethod
     def paint_message(painter: QPainter, area: QRect, message: str, remedy: str, wrong: bool) -> None:
@@ -110,3 +143,19 @@ class Legend:
         painter.setFont(style.font(style.NORMAL_PX))
         painter.setPen(QColor(style.SECONDARY))
         painter.drawText(QRect(inner.left(), inner.center().y() + 6, inner.width(), 80), flags, remedy)
+
+
+def _filter(look: Look) -> list[Line]:
+    """A filter makes edges that no patient has: it is named whatever text is wanted."""
+    return [Line(f"Filter: {look.enhancement}", style.AMBER)] if look.enhancement else []
+
+
+def _size(film: Film, look: Look) -> list[Line]:
+    """How large the film is drawn, how finely, and whether that is its true size."""
+    quality = "full quality" if look.settled else "preview"
+    drawn = "" if look.interpolation == "linear" else f"{look.interpolation} pixels"
+    size = Line(facts.size_line(film, look.zoom, quality, drawn), PALE)
+    if look.true_size is None:
+        return [size]
+    doubt = [Line(look.true_size.doubt, style.AMBER)] if look.true_size.doubt else []
+    return [Line(look.true_size.words), *doubt, size]

@@ -1,7 +1,8 @@
 """A film, a presentation and a view transform -> the image to draw, made in buffers that are used again.
 
-The film's values are enhanced (a display filter, if one is on), then turned, then sampled; these are kept per zoom and
-place, so that a new window costs one table and one look-up. Knows no widget.
+The film's values are enhanced (a display filter, if one is on), then sampled, then turned; these are kept per zoom and
+place, so that a new window costs one table and one look-up, and a turn costs no more than the part on the screen.
+Knows no widget.
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ class Picture:
         self.enhancement = ""  # what a display filter is called, while one is on
         self._enhanced: np.ndarray | None = None
         self._plain = self._sampler = sampler or Sampler(self.pixels)
-        self._place: tuple[ViewTransform, int, int, int] | None = None
+        self._place: tuple[object, ...] = ()
         self._view: ScreenView | None = None
-        self._light = Light()
-        self._shown: Presentation | None = None
-        self._table: np.ndarray | None = None
+        self._lit: tuple[object, ...] = ()
+        self._image: QImage | None = None
+        self._light, self._patch_light = Light(), Light()
+        self._tables: dict[Presentation, np.ndarray] = {}
 
     @property
     def pixels(self) -> np.ndarray:
@@ -42,26 +44,36 @@ class Picture:
 
     def turn(self, orientation: Orientation) -> None:
         """Show the film turned; its stored values stay as they are."""
-        if orientation != self.orientation:
-            self.orientation = orientation
-            self._resample()
+        self.orientation = orientation
 
     def enhance(self, pixels: np.ndarray | None, name: str = "") -> None:
         """Show ``pixels`` (as `pixels`, enhanced by the display filter ``name``) in the film's place; None ends it."""
         self._enhanced, self.enhancement = pixels, name if pixels is not None else ""
-        self._resample()
+        before = self.interpolation
+        self._sampler = self._plain if pixels is None else Sampler(pixels)
+        self._place, self.interpolation = (), before
 
-    def _resample(self) -> None:
-        """As stored, the sampler that was prepared is still good."""
-        plain = self._enhanced is None and self.orientation.as_stored
-        self._sampler = self._plain if plain else Sampler(self.orientation.of(self.pixels))
-        self._place = self._view = None
+    def relight(self) -> None:
+        """The same presentation gives other light now: the display's own curve has changed."""
+        self._tables.clear()
+        self._lit = ()
+
+    @property
+    def interpolation(self) -> str:
+        """How pixels are drawn larger than they are."""
+        return self._sampler.interpolation
+
+    @interpolation.setter
+    def interpolation(self, name: str) -> None:
+        self._sampler.interpolation = name
 
     def table(self, presentation: Presentation) -> np.ndarray:
-        """The display table, made once per presentation."""
-        if self._table is None or presentation != self._shown:
-            self._table, self._shown = display_table(self.film, presentation), presentation
-        return self._table
+        """The display table; made once, and kept while it is one of the last two that were asked for."""
+        if (found := self._tables.get(presentation)) is None:
+            while len(self._tables) > 1:
+                self._tables.pop(next(iter(self._tables)))
+            found = self._tables[presentation] = display_table(self.film, presentation)
+        return found
 
     @property
     def settled(self) -> bool:
@@ -80,16 +92,28 @@ class Picture:
         self, transform: ViewTransform, presentation: Presentation, width: int, height: int
     ) -> tuple[int, int, QImage] | None:
         """(x, y, image) in screen pixels; valid until the next call. None when nothing is visible."""
-        wanted = (transform, width, height, self._sampler.generation)
+        wanted = (transform, width, height, self.orientation, self._sampler, self._sampler.generation)
         if self._place != wanted:
-            self._view, self._place = self._sampler.view(transform, width, height), wanted
+            self._view, self._place = self._sampler.view(transform, width, height, self.orientation), wanted
+            self._lit = ()
         if self._view is None:
             return None
+        if self._image is None or self._lit != (presentation,):
+            self._image, self._lit = self._in_light(self._view, presentation, self._light), (presentation,)
+        return self._view.x, self._view.y, self._image
+
+    def patch(
+        self, transform: ViewTransform, presentation: Presentation, width: int, height: int
+    ) -> tuple[int, int, QImage] | None:
+        """The same for a small view of its own, as fine as can be; nothing that `image` keeps is touched."""
+        seen = self._sampler.patch(transform, width, height, self.orientation)
+        return None if seen is None else (seen.x, seen.y, self._in_light(seen, presentation, self._patch_light))
+
+    def _in_light(self, seen: ScreenView, presentation: Presentation, light: Light) -> QImage:
         if self.film.colour is None:
-            light = self._light.of_grey(self._view.pixels, self.table(presentation))
+            lit = light.of_grey(seen.pixels, self.table(presentation))
         else:
-            light = self._light.of_colour(self._view.pixels, presentation.invert)
+            lit = light.of_colour(seen.pixels, presentation.invert)
         # No copy: the image looks at the buffer, which this picture keeps.
-        height_px, width_px = light.shape[:2]
-        image = QImage(light.data, width_px, height_px, light.strides[0], QImage.Format.Format_RGB32)
-        return self._view.x, self._view.y, image
+        height, width = lit.shape[:2]
+        return QImage(lit.data, width, height, lit.strides[0], QImage.Format.Format_RGB32)

@@ -6,7 +6,7 @@ whole device pixels, so that 1:1 is exactly 1:1. Knows sizes, no film.
 
 from __future__ import annotations
 
-from workstation.imaging.geometry import ViewTransform
+from workstation.imaging.geometry import Orientation, ViewTransform
 
 FURTHEST = 0.25  # of the fitted zoom
 
@@ -51,9 +51,30 @@ class Place:
 
     def one_to_one(self) -> None:
         """One film pixel on one screen pixel, about the middle of what is seen."""
+        self.size(1.0)
+
+    def size(self, zoom: float) -> None:
+        """Exactly ``zoom`` screen pixels a film pixel, about the middle of what is seen."""
         width, height = self._view
-        whole = self.transform.zoomed(1 / self.transform.zoom, width / 2, height / 2)
-        self.put(ViewTransform(1.0, whole.left, whole.top))
+        whole = self.transform.zoomed(zoom / self.transform.zoom, width / 2, height / 2)
+        self.put(ViewTransform(zoom, whole.left, whole.top))
+
+    def turn(self, before: Orientation, after: Orientation, rows: int, columns: int) -> None:
+        """The film (``rows`` x ``columns`` as stored) turns: fitted again, or about what is in the middle of the view.
+
+        What is in the middle may lie beside the film; then the film turns about the point of it that is nearest.
+        """
+        self._film = after.size(rows, columns)
+        if self.fits:
+            self.fit()
+            return
+        x, y = (length / 2 for length in self._view)
+        row, column = before.to_stored(*self.transform.to_film(x, y), rows, columns)
+        point = min(max(row, 0.0), float(rows)), min(max(column, 0.0), float(columns))
+        x, y = self.transform.to_screen(*before.to_shown(*point, rows, columns))
+        row, column = after.to_shown(*point, rows, columns)
+        zoom = self.transform.zoom
+        self.put(ViewTransform(zoom, x - column * zoom, y - row * zoom))
 
     def zoomed(self, start: ViewTransform, factor: float, x: float, y: float) -> ViewTransform:
         """``start`` zoomed about a screen point, never far below the whole film."""
