@@ -19,7 +19,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "empty": ("The file is empty (0 bytes).", _SEND_AGAIN),
     "not_dicom": (
         "The file is neither DICOM nor a picture this program reads.",
-        "Choose a DICOM, PNG, JPEG or TIFF file.",
+        "Choose a DICOM, PNG, JPEG, TIFF or BMP file.",
     ),
     "truncated": ("The file ends before its film does: part of it is missing.", _SEND_AGAIN),
     "malformed": ("The file is damaged: its header cannot be read.", _SEND_AGAIN),

@@ -1,4 +1,4 @@
-"""PNG, JPEG and TIFF pictures (8 and 16 bit) become an `Instance` and its stored values, exactly.
+"""PNG, JPEG, TIFF and BMP pictures (8 and 16 bit) become an `Instance` and its stored values, exactly.
 
 The size is checked before anything is unpacked. Colour whose three channels are equal is grey. A picture carries
 no patient: its UIDs come from its pixels, so the same film is the same study wherever it lies.
@@ -20,7 +20,7 @@ from workstation.dicom.soundness import PIXEL_LIMIT
 from workstation.dicom.uid import uid_from_digest
 
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
-FORMATS = ("PNG", "JPEG", "TIFF")
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 _WHITE_IS_ZERO_TAG = 262  # TIFF PhotometricInterpretation; Pillow turns 8-bit pictures itself, not 16-bit ones
 _GREY_16 = ("I;16", "I;16B", "I;16L", "I")
 
@@ -29,7 +29,7 @@ Image.MAX_IMAGE_PIXELS = None  # our own limit, checked before decoding, takes i
 
 
 def is_raster(path: str | Path) -> bool:
-    """Whether the first bytes are those of a PNG, JPEG or TIFF."""
+    """Whether the first bytes are those of a PNG, JPEG, TIFF or BMP."""
     if not Path(path).is_file():  # a pipe would be waited for
         return False
     try:
@@ -37,8 +37,15 @@ def is_raster(path: str | Path) -> bool:
             head = file.read(132)
     except OSError:
         return False
-    if head[128:] == b"DICM":  # a DICOM file may open as a TIFF too (PS3.10 7.1)
+    return is_picture(head)
+
+
+def is_picture(head: bytes) -> bool:
+    """Whether a file that begins with these (at least 132) bytes is a PNG, JPEG, TIFF or BMP."""
+    if head[128:132] == b"DICM":  # a DICOM file may open as a TIFF too (PS3.10 7.1)
         return False
+    if head.startswith(b"BM"):
+        return head[6:10] == b"\0\0\0\0" and head[15:18] == b"\0\0\0"  # reserved words, size of the next header
     return head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*"))
 
 
@@ -69,6 +76,7 @@ def describe_raster(path: str | Path) -> Instance:
         bits_stored=bits,
         high_bit=bits - 1,
         photometric_interpretation="RGB" if colour else "MONOCHROME1" if inverted else "MONOCHROME2",
+        lossy_image_compression=_is_jpeg(path),
         warnings=("The picture carries no patient name and no patient ID.",),
     )
 
@@ -83,6 +91,11 @@ def read_raster(path: str | Path, frame: int = 0) -> tuple[np.ndarray, bool]:
         with foreign_parser("truncated"):
             values = _values(image, path)
     return _grey_if_equal(values), inverted
+
+
+def _is_jpeg(path: str | Path) -> bool:
+    with open(path, "rb") as file:
+        return file.read(3) == b"\xff\xd8\xff"
 
 
 def luminance(colour: np.ndarray) -> np.ndarray:

@@ -104,7 +104,13 @@ def _second(database: Database) -> None:
     _run(database, _SECOND)
 
 
-MIGRATIONS = (_create, _second)
+def _third(database: Database) -> None:
+    """Which films came in together, so that a wrong import can be taken back."""
+    database.execute("ALTER TABLE instance ADD COLUMN batch TEXT NOT NULL DEFAULT ''")
+    database.execute("CREATE INDEX instance_batch ON instance (batch)")
+
+
+MIGRATIONS = (_create, _second, _third)
 VERSION = len(MIGRATIONS)
 
 

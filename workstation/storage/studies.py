@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from workstation.dicom.records import Instance, LookupTable, VoiLutFunction, Window
+from workstation.storage import corrections
 from workstation.storage.store import Store
 
 _FROM_HEADER = (
@@ -61,17 +63,22 @@ class Study:
     added_at: str
     views: tuple[str, ...]
     instances: int
+    corrected_at: str = ""  # when a reader last corrected who the patient is; "" = the header stands
 
 
-_COLUMNS = ", ".join(f"study.{name}" for name in Study.__slots__ if name not in ("views", "instances"))
-_QUERY = f"""SELECT {_COLUMNS}, group_concat(instance.view, char(10)) AS views, count(*) AS instances
-    FROM study JOIN instance USING (study_instance_uid) {{where}} GROUP BY study.study_instance_uid"""
+_COMPUTED = ("views", "instances", "corrected_at")
+_COLUMNS = ", ".join(f"study.{name}" for name in Study.__slots__ if name not in _COMPUTED)
+_QUERY = f"""SELECT {_COLUMNS}, group_concat(instance.view, char(10)) AS views, count(*) AS instances,
+    coalesce(correction.at, '') AS corrected_at
+    FROM study JOIN instance USING (study_instance_uid) LEFT JOIN correction USING (study_instance_uid)
+    {{where}} GROUP BY study.study_instance_uid"""
+_FILM = """SELECT header, content_sha256, correction.fields AS corrected
+    FROM instance LEFT JOIN correction USING (study_instance_uid)"""
 
 
-def add_film(store: Store, instance: Instance, content_sha256: str) -> str:
+def add_film(store: Store, instance: Instance, content_sha256: str, batch: str = "") -> str:
     """Keep one film under its study, inside the caller's transaction; returns the study key."""
-    found = store.row("SELECT * FROM study WHERE study_instance_uid = ?", [instance.study_instance_uid])
-    row = _merged(found, instance) if found else _new(instance, store.clock.now())
+    row = _row_with(store, instance)
     names = list(row)
     store.execute(
         f"INSERT INTO study ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
@@ -82,7 +89,7 @@ def add_film(store: Store, instance: Instance, content_sha256: str) -> str:
     kept = path.relative_to(store.home.root).as_posix() if path.is_relative_to(store.home.root) else str(path)
     header = json.dumps(asdict(replace(instance, path=kept)))
     store.execute(
-        "INSERT INTO instance VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO instance VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             instance.sop_instance_uid,
             instance.study_instance_uid,
@@ -91,9 +98,48 @@ def add_film(store: Store, instance: Instance, content_sha256: str) -> str:
             content_sha256,
             header,
             store.clock.now(),
+            batch,
         ],
     )
     return str(row["study_key"])
+
+
+def _row_with(store: Store, instance: Instance) -> dict[str, Any]:
+    """The study's row once this film is in it; what a reader corrected stays corrected."""
+    uid = instance.study_instance_uid
+    found = store.row("SELECT * FROM study WHERE study_instance_uid = ?", [uid])
+    fresh = _new(instance, store.clock.now())
+    if found is None:
+        return fresh
+    if store.row("SELECT 1 FROM instance WHERE study_instance_uid = ?", [uid]) is None:  # all were taken back
+        return _corrected(store, {**found, **{name: fresh[name] for name in _OF_FILMS}})
+    return _corrected(store, _merged(found, instance))
+
+
+_OF_FILMS = {*_FROM_HEADER, "acquired", "description", "priority", "search"}
+
+
+def _corrected(store: Store, row: dict[str, Any]) -> dict[str, Any]:
+    correction = corrections.find(store, row["study_instance_uid"])
+    fields = corrections.overlay(correction.fields, row) if correction else {}
+    row = {**row, **{name: _sound(value) for name, value in fields.items()}}
+    return {**row, "search": _search(row)}
+
+
+def reread(store: Store, study_instance_uid: str, films: Sequence[Instance]) -> None:
+    """Make the study's row from these films' own headers and the reader's correction, inside a transaction."""
+    row = store.row("SELECT * FROM study WHERE study_instance_uid = ?", [study_instance_uid])
+    if row is None or not films:
+        return
+    fresh = _new(films[0], row["added_at"])
+    for film in films[1:]:
+        fresh = _merged(fresh, film)
+    row = _corrected(store, {**row, **{name: fresh[name] for name in _OF_FILMS}})
+    names = sorted(_OF_FILMS)
+    store.execute(
+        f"UPDATE study SET {', '.join(f'{name} = ?' for name in names)} WHERE study_instance_uid = ?",
+        [*(row[name] for name in names), study_instance_uid],
+    )
 
 
 def _new(instance: Instance, now: str) -> dict[str, Any]:
@@ -207,15 +253,26 @@ def _study(row: dict[str, Any]) -> Study:
 
 def instances(store: Store, study_instance_uid: str) -> list[Instance]:
     """The films of a study, frontal first, then by series and instance number."""
-    found = store.rows("SELECT header FROM instance WHERE study_instance_uid = ?", [study_instance_uid])
-    films = [_instance(store, row["header"]) for row in found]
-    return sorted(films, key=_film_order)
+    found = store.rows(f"{_FILM} WHERE instance.study_instance_uid = ?", [study_instance_uid])
+    return sorted((_instance(store, row["header"], row["corrected"]) for row in found), key=_film_order)
+
+
+def as_sent(store: Store, study_instance_uid: str) -> list[Instance]:
+    """The films of a study as their own headers describe them, in the order in which they came."""
+    found = store.rows("SELECT header FROM instance WHERE study_instance_uid = ? ORDER BY rowid", [study_instance_uid])
+    return [_instance(store, row["header"]) for row in found]
 
 
 def find_instance(store: Store, sop_instance_uid: str) -> tuple[Instance, str] | None:
     """A film and the SHA-256 of its file, or None."""
-    found = store.row("SELECT header, content_sha256 FROM instance WHERE sop_instance_uid = ?", [sop_instance_uid])
-    return (_instance(store, found["header"]), found["content_sha256"]) if found else None
+    found = store.row(f"{_FILM} WHERE sop_instance_uid = ?", [sop_instance_uid])
+    return (_instance(store, found["header"], found["corrected"]), found["content_sha256"]) if found else None
+
+
+def patients_as_sent(store: Store, study_instance_uid: str) -> set[str]:
+    """Every Patient ID that a film of this study names in its own header."""
+    sql = "SELECT DISTINCT json_extract(header, '$.patient_id') AS id FROM instance WHERE study_instance_uid = ?"
+    return {row["id"] for row in store.rows(sql, [study_instance_uid]) if row["id"]}
 
 
 def _film_order(instance: Instance) -> tuple[int, int, int, str]:
@@ -223,9 +280,11 @@ def _film_order(instance: Instance) -> tuple[int, int, int, str]:
     return (view_order(view_of(instance)), series, number, instance.sop_instance_uid)
 
 
-def _instance(store: Store, header: str) -> Instance:
+def _instance(store: Store, header: str, corrected: str | None = None) -> Instance:
     value = {name: found for name, found in json.loads(header).items() if name in Instance.__slots__}
     value["path"] = str(store.home.root / value["path"])
+    if corrected:
+        value |= {**corrections.overlay(json.loads(corrected), value), "patient_corrected": True}
     value["windows"] = tuple(
         Window(w["center"], w["width"], VoiLutFunction(w["function"]), w["explanation"]) for w in value["windows"]
     )

@@ -1,4 +1,4 @@
-"""Files and folders -> films in the store, each taken, already there, or refused with a reason.
+"""Files, folders, discs and archives -> films in the store, each taken, already there, or refused with a reason.
 
 One bad file never stops the batch. Knows nothing of drafts or windows.
 """
@@ -14,12 +14,9 @@ from workstation.dicom.records import Instance
 from workstation.errors import FilmRefused, WorkstationError
 from workstation.paths import Home
 from workstation.storage import inbox, log, studies
+from workstation.storage.batches import new_batch
 from workstation.storage.store import Store
-
-# What lies beside films on discs and in data sets; opening each only to refuse it would be slow and noisy.
-_CLUTTER = {".txt", ".json", ".csv", ".md", ".xml", ".html", ".htm", ".pdf", ".zip", ".gz", ".tar", ".py", ".exe"}
-_CLUTTER |= {".dll", ".inf", ".ini", ".log", ".toml", ".yaml", ".yml", ".npy", ".npz", ".parquet", ".db", ".sqlite"}
-_CLUTTER_NAMES = {"dicomdir", "thumbs.db", ".ds_store", "license", "readme", "sha256sums"}
+from workstation.workflow.parcels import Parcel, parcels, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +38,7 @@ class Intake:
     """What became of a batch, file by file in order."""
 
     files: tuple[FileOutcome, ...]
+    batch: str = ""
 
     def count(self, status: str) -> int:
         return sum(file.status == status for file in self.files)
@@ -59,61 +57,55 @@ def take_in(
     stop: Callable[[], bool] | None = None,
 ) -> Intake:
     """Take films from files and folders; ``progress(done, of)`` after each, ``stop()`` is asked before each."""
-    files = [file for path in paths for file in _walk(path)]
-    outcomes = []
-    for done, (path, named) in enumerate(files, start=1):
+    waiting = [parcel for path in paths for parcel in _parcels(path, home)]
+    batch, outcomes = new_batch(), []
+    for done, parcel in enumerate(waiting, start=1):
         if stop and stop():
             break
-        outcomes.append(_take(store, home, path, named))
+        outcomes.append(_take(store, home, parcel, batch))
         if progress:
-            progress(done, len(files))
-    return Intake(tuple(outcomes))
+            progress(done, len(waiting))
+    return Intake(tuple(outcomes), batch)
 
 
-def _walk(named: str) -> list[tuple[Path, bool]]:
-    """Files with whether the caller named them; folders are walked in order, links to folders are not followed."""
-    path = Path(named)
-    if not named or not path.is_dir():  # an empty name is no wish for the folder we stand in
-        return [(path, True)]
-    found = []
-    for folder, inner, names in os.walk(path):
-        inner.sort()
-        found += [(Path(folder) / name, False) for name in sorted(names)]
-    return found
-
-
-def _take(store: Store, home: Home, path: Path, named: bool) -> FileOutcome:
+def _parcels(named: str, home: Home) -> list[Parcel]:
     try:
-        if not named and (path.suffix.lower() in _CLUTTER or path.stem.lower() in _CLUTTER_NAMES):
-            raise FilmRefused("This file is not a film.", "Nothing needs to be done.", "not_a_film")
-        return _keep(store, home, path)
+        return parcels(named, home)
     except WorkstationError as error:
-        return FileOutcome(str(path), "refused", error.message, error.remedy, code=error.code)
+        return [refused(named, error)]
 
 
-def _keep(store: Store, home: Home, path: Path) -> FileOutcome:
+def _take(store: Store, home: Home, parcel: Parcel, batch: str) -> FileOutcome:
+    try:
+        with parcel.opened() as path:
+            return _keep(store, home, path, parcel, batch)
+    except WorkstationError as error:
+        return FileOutcome(parcel.told, "refused", error.message, error.remedy, code=error.code)
+
+
+def _keep(store: Store, home: Home, path: Path, parcel: Parcel, batch: str) -> FileOutcome:
     from workstation.imaging.film import describe
 
     _refuse_unreadable(path)
     instance = describe(path)
     known = studies.find_instance(store, instance.sop_instance_uid)
     if known:
-        return _already(str(path), known[0], inbox.sha256_of_file(home, path) == known[1])
+        return _already(parcel.told, known[0], inbox.sha256_of_file(home, path) == known[1])
     place = inbox.take(home, path)
     with store.transaction(durable=True):
         if known := studies.find_instance(store, instance.sop_instance_uid):  # another program was faster
-            return _already(str(path), known[0], inbox.content_sha256(place) == known[1])
+            return _already(parcel.told, known[0], inbox.content_sha256(place) == known[1])
         _refuse_other_patient(store, instance)
-        kept = replace(instance, path=str(place), study_description=_description(instance, path))
-        key = studies.add_film(store, kept, inbox.content_sha256(place))
+        kept = replace(instance, path=str(place), study_description=_description(instance, parcel.name))
+        key = studies.add_film(store, kept, inbox.content_sha256(place), batch)
         facts = {"modality": instance.modality, "view": studies.view_of(instance), "kind": instance.kind}
         log.append(store, "imported", {**facts, "warnings": len(instance.warnings)}, study=key)
-    return _outcome(str(path), "taken", instance, instance.warnings)
+    return _outcome(parcel.told, "taken", instance, instance.warnings)
 
 
-def _description(instance: Instance, path: Path) -> str:
+def _description(instance: Instance, file_name: str) -> str:
     """What the header says; a picture has none, and only its file's name tells it from the next one."""
-    name = os.fsencode(path.name).decode("utf-8", "replace")
+    name = os.fsencode(file_name).decode("utf-8", "replace")
     return f"Picture {name}"[:64] if instance.kind == "raster" else instance.study_description
 
 
@@ -128,7 +120,9 @@ def _refuse_unreadable(path: Path) -> None:
 
 def _refuse_other_patient(store: Store, instance: Instance) -> None:
     found = studies.find_study(store, instance.study_instance_uid)
-    if found and found.patient_id and instance.patient_id and found.patient_id != instance.patient_id:
+    if found is None or not found.patient_id or not instance.patient_id:
+        return
+    if instance.patient_id not in {found.patient_id, *studies.patients_as_sent(store, instance.study_instance_uid)}:
         raise FilmRefused(
             "This film names another patient than the other films of its study.",
             "Ask who sent it to correct the study; it was not added to a report.",

@@ -84,6 +84,7 @@ def heading(facts: Facts, status: str, number: int) -> list[str]:
         f"Patient: {study.patient_name or NOT_STATED}",
         f"Patient ID: {study.patient_id or NOT_STATED}{issuer}",
         f"Birth date: {dashed(study.patient_birth_date)}   Sex: {study.patient_sex or NOT_STATED}",
+        *([_corrected(study)] if study.corrected_at else []),
         f"Accession number: {study.accession_number or NOT_STATED}",
         f"Referring physician: {study.referring_physician_name or NOT_STATED}",
         *([f"Institution: {study.institution_name}"] if study.institution_name else []),
@@ -91,6 +92,10 @@ def heading(facts: Facts, status: str, number: int) -> list[str]:
         f"Views: {'; '.join(_view(film) for film in facts.films)}",
         f"Status: {status.upper()}   Version: {number}",
     ]
+
+
+def _corrected(study: StudyRow) -> str:
+    return f"Patient corrected by hand on {study.corrected_at[:10]}; the header of the films says otherwise."
 
 
 def patient_line(study: StudyRow) -> str:

@@ -54,6 +54,7 @@ class StudyRow:
     referring_physician_name: str
     institution_name: str
     added_at: str
+    corrected_at: str = ""  # when a reader corrected who the patient is
 
     @property
     def urgent(self) -> bool:

@@ -1,4 +1,4 @@
-"""PNG, JPEG and TIFF come in exactly, nameless, and never larger than a film may be."""
+"""PNG, JPEG, TIFF and BMP come in exactly, nameless, and never larger than a film may be."""
 
 from __future__ import annotations
 
@@ -35,6 +35,38 @@ def test_grey_values_are_exact(tmp_path: Path, name: str, values: np.ndarray):
     film = load(describe(tmp_path / name))
     assert np.array_equal(film.indices, values) and film.colour is None
     assert film.instance.bits_stored == values.dtype.itemsize * 8
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "1", "RGB"])
+def test_a_bmp_is_exact_in_every_mode(tmp_path: Path, mode: str):
+    grey = EIGHT if mode != "1" else np.where(EIGHT > 99, 255, 0).astype(np.uint8)
+    Image.fromarray(COLOUR if mode == "RGB" else grey).convert(mode).save(tmp_path / "a.bmp")
+    film = load(describe(tmp_path / "a.bmp"))
+    assert np.array_equal(film.indices if film.colour is None else film.colour, COLOUR if mode == "RGB" else grey)
+
+
+def test_text_that_begins_like_a_bmp_is_none(tmp_path: Path):
+    (tmp_path / "a.bmp").write_bytes(b"BM is how this letter begins, and it goes on for a while" * 9)
+    assert not is_raster(tmp_path / "a.bmp")
+
+
+def test_a_jpeg_says_that_it_has_lost_something_and_a_png_does_not(tmp_path: Path):
+    for name, lossy in (("a.jpg", True), ("a.png", False), ("a.bmp", False)):
+        Image.fromarray(EIGHT).save(tmp_path / name)
+        assert describe(tmp_path / name).lossy_image_compression is lossy
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.tif"])
+def test_ink_colours_become_light(tmp_path: Path, name: str):
+    Image.fromarray(np.full((40, 30, 3), (200, 30, 90), np.uint8)).convert("CMYK").save(tmp_path / name, quality=100)
+    colour = load(describe(tmp_path / name)).colour
+    assert colour is not None and np.abs(colour.astype(int) - (200, 30, 90)).max() <= 2
+
+
+def test_pixels_under_a_clear_alpha_are_still_the_films(tmp_path: Path):
+    clear = np.dstack([COLOUR, np.zeros(EIGHT.shape, np.uint8)])
+    Image.fromarray(clear).save(tmp_path / "a.png")
+    assert np.array_equal(load(describe(tmp_path / "a.png")).colour, COLOUR)
 
 
 def test_a_jpeg_is_what_pillow_decodes(tmp_path: Path):
@@ -117,7 +149,7 @@ def test_a_png_bomb_is_refused_before_it_is_unpacked(tmp_path: Path):
     assert refused(tmp_path / "a.png") == "too_large"
 
 
-@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tif"])
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tif", "a.bmp"])
 def test_every_truncation_is_refused_or_shown(tmp_path: Path, name: str):
     Image.fromarray(EIGHT).save(tmp_path / name)
     data = (tmp_path / name).read_bytes()
@@ -134,8 +166,8 @@ def test_floating_point_tiffs_are_refused(tmp_path: Path):
 
 
 def test_other_pictures_are_no_films(tmp_path: Path):
-    Image.fromarray(EIGHT).save(tmp_path / "a.bmp")
-    assert not is_raster(tmp_path / "a.bmp") and refused(tmp_path / "a.bmp") == "not_dicom"
+    Image.fromarray(EIGHT).save(tmp_path / "a.gif")
+    assert not is_raster(tmp_path / "a.gif") and refused(tmp_path / "a.gif") == "not_dicom"
 
 
 def test_a_dicom_file_that_opens_as_a_tiff_is_dicom(tmp_path: Path):
