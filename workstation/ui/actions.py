@@ -1,17 +1,18 @@
 """Every act a reader can ask for, declared once: its id, words, keys, tooltip, where its keys work.
 
 Menu, shortcut, button label, tooltip and help page come from ACTIONS, which joins the groups of ``acts``. A pane makes
-its own acts with ``make(id, self, self.slot)``; the window finds them by object name and puts them into the menus, so no
-key is bound twice. Keys of "everywhere" have Ctrl, Alt or F; bare letters belong to "film" alone.
+its own acts with ``make(id, self, self.slot)``; the window finds them by object name and puts them into the menus, so
+no key is bound twice. Which keys an act has is the `Keymap` in force: ``assign`` changes them for acts that live
+already, and what was written with ``print_key`` is written anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from workstation.ui.acts import (
     comparing,
@@ -29,6 +30,7 @@ from workstation.ui.acts import (
     windowing,
 )
 from workstation.ui.acts.declaring import EVERYWHERE, FILM, MENUS, REPORT, WORKLIST, Action
+from workstation.ui.keymap import Keymap, spoken
 
 __all__ = ["ACTIONS", "EVERYWHERE", "FILM", "MENUS", "REPORT", "WORKLIST", "Action", "QAction"]
 
@@ -56,10 +58,63 @@ def action(action_id: str) -> Action:
     return _BY_ID[action_id]
 
 
+class Assignment(QObject):
+    """The keymap in force; ``changed`` after each other one."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keymap = Keymap()
+
+
+ASSIGNMENT = Assignment()
+
+
+def keys(action_id: str) -> tuple[str, ...]:
+    """The keys in force, in Qt's portable notation."""
+    return ASSIGNMENT.keymap.keys(_BY_ID[action_id])
+
+
+def assign(keymap: Keymap) -> None:
+    """Put a keymap in force, for every act that lives and for those to come."""
+    if keymap == ASSIGNMENT.keymap:
+        return
+    ASSIGNMENT.keymap = keymap
+    for top in QApplication.topLevelWidgets():
+        for act in top.findChildren(QAction):
+            if act.objectName() in _BY_ID:
+                _give_keys(act)
+    ASSIGNMENT.changed.emit()
+
+
+def _give_keys(act: QAction) -> None:
+    act.setShortcuts([QKeySequence(key) for key in keys(act.objectName())])
+    act.setToolTip(tooltip(act.objectName()))
+
+
+class _Print(QObject):
+    """Belongs to the widget that carries a key in print, and ends with it."""
+
+    def __init__(self, widget: QWidget, write: Callable[[], object]) -> None:
+        super().__init__(widget)
+        self._write = write
+        ASSIGNMENT.changed.connect(self.again)
+
+    def again(self) -> None:
+        self._write()
+
+
+def print_key(widget: QWidget, write: Callable[[], object]) -> None:
+    """``write`` words with a key in them onto ``widget``, now and whenever the keys have changed."""
+    write()
+    _Print(widget, write)
+
+
 def key_text(action_id: str) -> str:
     """The printed key, as this desktop writes it ("Ctrl+F", "F9"), or ""."""
-    keys = _BY_ID[action_id].keys
-    return QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+    in_force = keys(action_id)
+    return spoken(in_force[0]) if in_force else ""
 
 
 def label(action_id: str) -> str:
@@ -81,9 +136,8 @@ def make(action_id: str, owner: QWidget, slot: Callable[[], object] | None = Non
     declared = _BY_ID[action_id]
     made = QAction(declared.text, owner)
     made.setObjectName(action_id)
-    made.setToolTip(tooltip(action_id))
     made.setCheckable(declared.checkable)
-    made.setShortcuts([QKeySequence(key) for key in declared.keys])
+    _give_keys(made)
     made.setShortcutContext(
         Qt.ShortcutContext.WindowShortcut
         if declared.context == EVERYWHERE

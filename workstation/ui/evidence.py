@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
 from workstation.drafting.messages import EvidenceEvent, EvidenceRequest, FailedEvent, StateEvent
@@ -39,7 +39,6 @@ NO_SCORE = ("The model has no score", "for what this sentence says.")
 OTHER_FILM = ("The draft was made of another film of this study;", "the arrow keys bring it up.")
 LOWERED = ("Covering the tinted part lowers the score.", "It is not where the model looked.")
 NOTHING_LOWERS = ("Covering no single part lowers the score.",)
-_KEY = Qt.Key.Key_F2
 _ENDS = (QEvent.Type.WindowDeactivate, QEvent.Type.ApplicationDeactivate)
 
 
@@ -112,8 +111,8 @@ class EvidenceDesk(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Installed only while the key is held."""
-        released = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyRelease
-        if (released and event.key() == _KEY and not event.isAutoRepeat()) or event.type() in _ENDS:  # type: ignore[attr-defined]
+        released = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyRelease and _is_own(event)
+        if released or event.type() in _ENDS:
             self.let_go()
         return False
 
@@ -187,6 +186,12 @@ class EvidenceDesk(QObject):
             self.shown.emit(wanted.finding)
         else:
             self._film.layers.show_words(OTHER_FILM)
+
+
+def _is_own(event: QKeyEvent) -> bool:
+    """The key in force, without what is held beside it: that may be let go first."""
+    own = [QKeySequence(key)[0].key() for key in actions.keys("model.evidence")]
+    return event.key() in own and not event.isAutoRepeat()
 
 
 def _seen(film: Instance, manifest: Manifest) -> Rectangle:
