@@ -179,7 +179,7 @@ def _enclosed(points: tuple[Point, ...]) -> float:
 
 def _long(value: float, scale: Scale) -> str:
     """Whole millimetres; tenths only below one centimetre on a film whose pixels are fine enough."""
-    fine = scale.known and value < 10 and max(scale.steps) <= 0.2
+    fine = scale.known and value < 9.95 and max(scale.steps) <= 0.2
     return f"{value:.{1 if fine else 0}f} {scale.unit}"
 
 

@@ -43,6 +43,7 @@ class FilmPane(QWidget):
     presentation_changed = Signal(object)
     film_shown = Signal(object)  # Instance
     film_failed = Signal(object)  # Failure
+    tool_came = Signal(str)  # what the left button does from now on
 
     def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -245,6 +246,7 @@ class FilmPane(QWidget):
         self.tool = tool
         for slot in self.stage.places:
             slot.view.tool = tool if slot.of_study or tool in TOOLS else TOOLS[0]
+        self.tool_came.emit(tool)
 
     def choose(self, n: int) -> None:
         """The window on key ``n``: 0 is what the file asks for first, 1 to 9 are its windows and VOI LUTs."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workstation.ui.viewer.kits.measuring import MeasuringKit
 from workstation.ui.viewer.kits.moving import Moving
 
 if TYPE_CHECKING:
     from workstation.ui.viewer.kits.kit import Kit
 
-KITS: tuple[type[Kit], ...] = (Moving,)
+KITS: tuple[type[Kit], ...] = (Moving, MeasuringKit)
