@@ -15,6 +15,7 @@ from workstation.paths import Home
 from workstation.settings import load_settings
 from workstation.ui import crash, style
 from workstation.ui.signals import Signals
+from workstation.ui.viewer import monitor
 from workstation.ui.window import MainWindow
 from workstation.ui.workplace import Workplace
 
@@ -41,6 +42,7 @@ def run(home: Home, paths: Sequence[str] = (), demo: bool = False) -> int:
 def build(application: QApplication, home: Home, paths: Sequence[str] = ()) -> Workplace:
     """The frame, and the workplace that will furnish it after its first paint."""
     home.create()
+    monitor.keep_in(home.root / "monitors.ini")
     window = MainWindow(home)
     workplace = Workplace(application, window, home, load_settings(home), list(paths))
     window.restore_places()

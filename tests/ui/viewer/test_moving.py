@@ -44,11 +44,6 @@ def film_part(view) -> np.ndarray:
     return pixels_of(view)[max(0, top) : top + rows, max(0, left) : left + columns]
 
 
-def without_mark(picture: np.ndarray) -> np.ndarray:
-    """Below the words and inside the frame that say that the film is turned."""
-    return picture[60:-4, 4:-4]
-
-
 @pytest.mark.parametrize(("keys", "turned", "_orientation"), TURNS)
 def test_the_film_turns_pixel_by_pixel(reading, film_file, keys, turned, _orientation):
     view = reading(film_file(ramp(400, 320))).view

@@ -40,8 +40,10 @@ def true_size(scale: Scale, pixel: PixelSize | None) -> TrueSize:
     zoom = (down + across) / 2 / pixel.mm
     if not ZOOM_LIMITS[0] <= zoom <= ZOOM_LIMITS[1]:
         return _impossible("the film would be too small or too large")
-    doubt = "" if pixel.measured else f"{UNMEASURED}. Size as reported by the monitor."
-    return TrueSize(zoom, f"True size, {scale.kind}", doubt)
+    words = f"True size, {scale.kind}"
+    if pixel.measured:
+        return TrueSize(zoom, words)
+    return TrueSize(zoom, f"{words}, as reported by the monitor", UNMEASURED)
 
 
 def _impossible(why: str) -> TrueSize:

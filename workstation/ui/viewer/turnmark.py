@@ -12,6 +12,8 @@ from workstation.ui import style
 
 FRAME_PX = 3
 BELOW_PX = 26  # below the letter at the upper edge
+BELOW_CORNERS_PX = 78  # below the words of both upper corners, where these would meet the mark
+ROOMY = 900  # logical pixels: from here they do not
 _SIDE, _ABOVE = 10, 4
 
 
@@ -30,7 +32,10 @@ class TurnMark:
             self._key = (words, mirrored, scale)
             self._image = _drawn(words, mirrored, scale)
         width = self._image.deviceIndependentSize().width()
-        painter.drawImage(QPoint(round(area.center().x() - width / 2), area.top() + BELOW_PX), self._image)
+        below = BELOW_PX if area.width() >= ROOMY else BELOW_CORNERS_PX
+        painter.drawImage(
+            QPoint(max(area.left(), round(area.center().x() - width / 2)), area.top() + below), self._image
+        )
         if mirrored:
             for edge in _frame(area):
                 painter.fillRect(edge, QColor(style.AMBER))
