@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -190,7 +190,7 @@ class EvidenceDesk(QObject):
 
 def _is_own(event: QKeyEvent) -> bool:
     """The key in force, without what is held beside it: that may be let go first."""
-    own = [QKeySequence(key)[0].key() for key in actions.keys("model.evidence")]
+    own = [QKeySequence(key)[0].key() for key in actions.keys("model.evidence")]  # type: ignore[index]
     return event.key() in own and not event.isAutoRepeat()
 
 
