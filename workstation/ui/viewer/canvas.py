@@ -225,6 +225,12 @@ class FilmCanvas(QWidget):
             self._place.put(transform)
             self._tell_place()
 
+    def place_whole(self) -> None:
+        """The whole film, as large as it goes."""
+        if self._picture is not None:
+            self._place.fit()
+            self._tell_place()
+
     def _tell_place(self) -> None:
         self.placed.emit()
         self.update()
