@@ -49,7 +49,7 @@ def fill(window: QMainWindow, available: Available | None = None) -> None:
             continue
         menu = menus[declared.menu]
         if declared.submenu:
-            menu = _inner(menu, declared.submenu)
+            menu = inner(menu, declared.submenu)
         if declared.id in SEPARATED_BEFORE and not menu.isEmpty():
             menu.addSeparator()
         menu.addAction(acts[declared.id])
@@ -61,7 +61,7 @@ def fill(window: QMainWindow, available: Available | None = None) -> None:
         menu.setToolTipsVisible(True)
 
 
-def _inner(menu: QMenu, title: str) -> QMenu:
+def inner(menu: QMenu, title: str) -> QMenu:
     """The menu ``title`` inside ``menu``."""
     found = next((inner for inner in menu.findChildren(QMenu) if inner.title() == title), None)
     if found is None:

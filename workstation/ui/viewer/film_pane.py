@@ -10,13 +10,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from workstation.dicom.records import Instance
 from workstation.settings import Settings
 from workstation.ui import actions
+from workstation.ui.viewer.film_menu import film_menu
 from workstation.ui.viewer.film_view import FilmView
 from workstation.ui.viewer.kits import KITS
 from workstation.ui.viewer.kits.kit import Kit
@@ -233,11 +234,10 @@ class FilmPane(QWidget):
 
     def _show_menu(self, at: QPoint) -> None:
         """What can be done with this film, with its keys, where the hand is."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        kits = [act for kit in self.kits for act in kit.made.values()]
-        menu.addActions([act for act in (*self._acts.values(), *kits) if act.isEnabled()])
-        menu.popup(at)
+        acts = dict(self._acts)
+        for kit in self.kits:
+            acts |= kit.made
+        film_menu(self, acts).popup(at)
 
     def set_tool(self, tool: str) -> None:
         """What the left button does: a name in the views' `tools`."""
