@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from workstation.dicom.records import Instance, VoiLutFunction, Window
+from workstation.imaging.geometry import Orientation
 from workstation.imaging.window import Presentation
 from workstation.ui.viewer import facts
 
@@ -62,3 +63,39 @@ def test_notes_are_counted_and_on_demand_written_out():
     assert facts.notes(noted, 40, False, "N") == ["1 note on this file   N"]
     assert " ".join(facts.notes(noted, 40, True, "N")) == noted.warnings[0]
     assert facts.notes(instance(), 40, True, "N") == []
+
+
+def test_a_turned_film_bears_the_letters_of_what_is_there_now():
+    """Worked by hand: turned clockwise, what was at the top (the head) is at the right."""
+    film = instance(patient_orientation=("L", "F"))
+    right = facts.edges(film, Orientation(1))
+    assert right == {"left": "F", "right": "H", "top": "R", "bottom": "L"}
+    assert facts.edges(film, Orientation(0, True)) == {"left": "L", "right": "R", "top": "H", "bottom": "F"}
+    assert facts.edges(film, Orientation(1, True)) == {"left": "H", "right": "F", "top": "R", "bottom": "L"}
+    assert facts.edges(film, Orientation(2, True)) == {"left": "R", "right": "L", "top": "F", "bottom": "H"}
+    assert facts.edges(instance(), Orientation(1)) == {}
+
+
+def test_how_a_film_was_turned_is_said_and_a_mirrored_one_is_never_called_turned_only():
+    assert facts.turned_words(Orientation()) == ""
+    assert facts.turned_words(Orientation(3)) == "Turned by the reader   90° left"
+    assert facts.turned_words(Orientation(0, True)) == "MIRRORED by the reader   left for right"
+    assert facts.turned_words(Orientation(2, True)) == "MIRRORED by the reader   top for bottom"
+    assert all(facts.turned_words(Orientation(n, True)).startswith("MIRRORED") for n in range(4))
+
+
+def test_a_loss_is_named_with_its_method_and_its_ratio():
+    assert facts.lossy_mark(instance()) == ""
+    lossy = instance(lossy_image_compression=True)
+    assert facts.lossy_mark(lossy) == "Lossy compression"
+    twice = replace(lossy, lossy_image_compression_ratio=(4.0, 2.5), lossy_image_compression_method=("ISO_10918_1",))
+    assert facts.lossy_mark(twice) == "Lossy compression   JPEG   10 : 1"
+    several = replace(twice, lossy_image_compression_method=("ISO_10918_1", "ISO_15444_1", "ISO_15444_1"))
+    assert facts.lossy_mark(several) == "Lossy compression   JPEG, JPEG 2000   10 : 1"
+    silent = replace(instance(), transfer_syntax_uid="1.2.840.10008.1.2.4.51")
+    assert facts.lossy_mark(silent) == "Lossy compression", "the coding itself loses, whatever the header says"
+
+
+def test_words_burnt_into_the_film_are_named_if_the_header_knows_of_them():
+    assert facts.burnt_in_mark(instance(burned_in_annotation="YES")) == "Annotation burnt into the film"
+    assert facts.burnt_in_mark(instance(burned_in_annotation="NO")) == facts.burnt_in_mark(instance()) == ""

@@ -195,3 +195,26 @@ def test_a_double_click_asks_for_the_whole_screen(reading, film_file, qtbot):
     pane = reading(film_file())
     with qtbot.waitSignal(pane.full_requested):
         QTest.mouseDClick(pane.view, Qt.MouseButton.LeftButton, pos=QPoint(300, 300))
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {
+            "LossyImageCompression": "01",
+            "LossyImageCompressionRatio": 12.0,
+            "LossyImageCompressionMethod": "ISO_15444_1",
+        },
+        {"BurnedInAnnotation": "YES"},
+    ],
+)
+def test_what_is_amiss_with_the_picture_stands_on_the_film_in_two_of_three_states(reading, film_file, pane, tags):
+    """Space: full, short, none, full."""
+    pane.apply_settings(Settings({"corner_text": "full"}))
+    plain, marked = [], []
+    for each, seen in (({}, plain), (tags, marked)):
+        view = reading(film_file(np.zeros((300, 300), np.uint16), **each)).view
+        for _ in range(3):
+            seen.append(amber(view))
+            QTest.keyClick(view, Qt.Key.Key_Space)
+    assert plain == [0, 0, 0] and marked[0] > 20 and marked[1] > 20 and marked[2] == 0
