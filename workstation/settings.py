@@ -1,6 +1,7 @@
 """Every setting, declared once: type, default, unit, choices, help. File, dialog and help page come from here.
 
-Knows the settings file only. Readers' own preferences beyond these live in ``storage``.
+Knows the settings file, which is the machine's. What a setting declares as ``personal`` each reader may have
+otherwise: those values live in ``storage`` and are laid over the machine's by whoever knows the reader.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ Value = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One declared setting; ``choices`` empty means any value of the default's type within ``low`` to ``high``."""
+    """One declared setting; ``choices`` empty means any value of the default's type within ``low`` to ``high``.
+
+    ``personal``: a matter of the reader's hands and eyes; each named reader has a value of their own.
+    """
 
     name: str
     group: str
@@ -31,6 +35,7 @@ class Setting:
     choices: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    personal: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -50,6 +55,7 @@ SETTINGS: tuple[Setting, ...] = (
         "at once",
         "When a draft is shown: at once, on Ctrl+R, or on Ctrl+R after an own impression is written.",
         choices=("at once", "on key", "after impression"),
+        personal=True,
     ),
     Setting("model", "Draft", "", "Id of the model that drafts; empty takes the bundled one."),
     Setting(
@@ -91,18 +97,59 @@ SETTINGS: tuple[Setting, ...] = (
         high=86400,
     ),
     Setting("ask_grade", "Report", True, "Ask for the acceptability grade (A to D) of each draft before signing."),
-    Setting("open_next_after_signing", "Report", True, "Open the next unread study after signing."),
+    Setting("open_next_after_signing", "Report", True, "Open the next unread study after signing.", personal=True),
     Setting(
         "letterhead", "Report", "", "Line printed at the top of exported reports, for example the hospital's name."
     ),
-    Setting("drag_sensitivity", "Film", 1.0, "Speed of windowing by drag.", unit="times", low=0.1, high=10.0),
-    Setting("drag_down_brightens", "Film", True, "Dragging down makes the film brighter (IHE Basic Image Review)."),
+    Setting(
+        "drag_sensitivity",
+        "Film",
+        1.0,
+        "Speed of windowing by drag; Ctrl is faster, Shift finer.",
+        unit="times",
+        low=0.1,
+        high=10.0,
+        personal=True,
+    ),
+    Setting(
+        "drag_down_brightens",
+        "Film",
+        True,
+        "Dragging down makes the film brighter (IHE Basic Image Review).",
+        personal=True,
+    ),
+    Setting(
+        "middle_drag",
+        "Film",
+        "pan",
+        "What a drag with the middle button does.",
+        choices=("pan", "zoom", "window"),
+        personal=True,
+    ),
+    Setting(
+        "right_drag",
+        "Film",
+        "zoom",
+        "What a drag with the right button does; a click without a drag opens the menu.",
+        choices=("zoom", "pan", "window"),
+        personal=True,
+    ),
+    Setting(
+        "wheel",
+        "Film",
+        "films",
+        "What the wheel does: goes through the films of a study with several, and zooms where there is one; or always"
+        " zooms. With Ctrl it always zooms.",
+        choices=("films", "zoom"),
+        personal=True,
+    ),
     Setting(
         "corner_text",
         "Film",
         "full",
         "Text in the corners of the film (Space changes it).",
         choices=("full", "short", "none"),
+        personal=True,
     ),
     Setting(
         "interpolation",
@@ -112,8 +159,56 @@ SETTINGS: tuple[Setting, ...] = (
         choices=("nearest", "linear", "cubic", "Lanczos"),
     ),
     Setting("lens_shape", "Film", "round", "Shape of the magnifier.", choices=("round", "square")),
+    Setting(
+        "filter_sharpen", "Film", 1.0, "How strongly Shift+S sharpens.", unit="times", low=0.1, high=5.0, personal=True
+    ),
+    Setting(
+        "filter_smooth", "Film", 1.0, "How strongly Shift+N smooths.", unit="times", low=0.1, high=10.0, personal=True
+    ),
+    Setting(
+        "filter_clahe",
+        "Film",
+        2.0,
+        "Limit of the contrast that CLAHE (Shift+C) gives.",
+        low=1.1,
+        high=10.0,
+        personal=True,
+    ),
+    Setting(
+        "filter_multiscale",
+        "Film",
+        1.0,
+        "How strongly Shift+E lifts faint structures.",
+        unit="times",
+        low=0.1,
+        high=4.0,
+        personal=True,
+    ),
+    Setting(
+        "prior_at_once",
+        "Film",
+        True,
+        "Hang the newest prior of surely the same person beside the film at once, where there is room for two; Shift+P"
+        " does it anywhere.",
+    ),
+    Setting("link_prior", "Film", True, "Window, zoom and place of a prior follow the film (J changes it)."),
     Setting("film_memory_mb", "Film", 512, "Memory for films decoded in advance.", unit="MB", low=64, high=16384),
-    Setting("date_format", "Window", "ISO", "How dates are written.", choices=("ISO", "DD.MM.YYYY", "MM/DD/YYYY")),
+    Setting(
+        "theme",
+        "Window",
+        "night",
+        "Night is dark, for the reading room; day is light around the film. The film's own ground stays black.",
+        choices=("night", "day"),
+        personal=True,
+    ),
+    Setting(
+        "date_format",
+        "Window",
+        "ISO",
+        "How dates are written.",
+        choices=("ISO", "DD.MM.YYYY", "MM/DD/YYYY"),
+        personal=True,
+    ),
     Setting(
         "idle_after_s",
         "Log",
@@ -164,15 +259,28 @@ class Settings:
     """All settings' values; a frozen record, changed by `with_value` and `save`.
 
     ``problems`` holds a sentence for each value of the file that could not be used (its default stands instead);
-    ``unknown`` keeps lines of newer versions so that saving does not lose them.
+    ``unknown`` keeps lines of newer versions so that saving does not lose them. ``own`` are the reader's values of
+    personal settings; they stand before the machine's and are never written into the machine's file.
     """
 
     values: Mapping[str, Value]
     problems: tuple[str, ...] = ()
     unknown: Mapping[str, Any] = field(default_factory=dict)
+    own: Mapping[str, Value] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
+        if name in self.own:
+            return self.own[name]
         return self.values.get(name, DECLARED[name].default)
+
+    def of_reader(self, own: Mapping[str, Value]) -> Settings:
+        """The same machine in the hands of a reader with these values of their own."""
+        return replace(self, own=dict(own))
+
+    def with_own(self, name: str, value: object) -> Settings:
+        """One more value of the reader's own; None gives it back to the machine's."""
+        others = {key: held for key, held in self.own.items() if key != name}
+        return replace(self, own=others if value is None else {**others, name: checked(name, value)})
 
     def with_value(self, name: str, value: object) -> Settings:
         return replace(self, values={**self.values, name: checked(name, value)})

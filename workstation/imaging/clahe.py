@@ -7,6 +7,8 @@ and then does almost nothing; at 8 bits this gives what it gives.
 
 from __future__ import annotations
 
+import itertools
+
 import cv2
 import numpy as np
 
@@ -67,7 +69,7 @@ def _bands(length: int, tile: int) -> list[tuple[int, int, int, int, np.ndarray]
     first = np.floor(place).astype(int)
     cuts = [0, *(np.flatnonzero(np.diff(first)) + 1).tolist(), length]
     bands = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         at = int(first[start])
         weight = place[start:end] - at
         bands.append((start, end, min(max(at, 0), TILES - 1), min(max(at + 1, 0), TILES - 1), weight))

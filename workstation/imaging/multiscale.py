@@ -21,12 +21,12 @@ SAMPLED = 400
 
 def amplified(light: np.ndarray, span: float, strength: float) -> np.ndarray:
     """float32: ``light`` (0 to ``span``) with its faint contrasts multiplied by up to ``1 + strength``."""
-    pyramid = [light]
+    pyramid: list[np.ndarray] = [light]
     while min(pyramid[-1].shape) >= 2 * COARSEST:
         pyramid.append(cv2.pyrDown(pyramid[-1]))
     coarsest = pyramid.pop()
     middle = float(coarsest.mean())
-    shown = middle + (coarsest - middle) / np.float32(1 + GATHERED * strength)
+    shown: np.ndarray = middle + (coarsest - middle) / np.float32(1 + GATHERED * strength)
     finer, noise = coarsest, 0.0
     for at, level in reversed(list(enumerate(pyramid))):
         band = level - _grown(finer, level)
@@ -61,10 +61,10 @@ def _lift(band: np.ndarray, gain: float, seen: float, noise: float) -> None:
     if gain == 0:
         return
     square = cv2.multiply(band, band)
-    factor = square + np.float32(noise * noise + 1e-6)
+    factor = np.add(square, noise * noise + 1e-6, dtype=np.float32)
     cv2.divide(square, factor, dst=factor)
-    square *= np.float32(1 / (seen * seen))
-    square += np.float32(1)
+    np.multiply(square, 1 / (seen * seen), out=square)
+    np.add(square, 1, out=square)
     cv2.divide(factor, square, dst=factor, scale=gain)
-    factor += np.float32(1)
+    np.add(factor, 1, out=factor)
     cv2.multiply(band, factor, dst=band)

@@ -85,7 +85,7 @@ def test_sharpening_an_impulse_gives_the_kernel_of_an_unsharp_mask():
 def test_smoothing_is_the_adaptive_wiener_filter():
     light = SCENE.astype(np.float32)
     mean = cv2.blur(light, (3, 3))
-    noise = float(np.median((cv2.blur(light**2, (3, 3)) - mean**2)))
+    noise = float(np.median(cv2.blur(light**2, (3, 3)) - mean**2))
     assert smoothed(light, 4095.0, 1.0)[5:-5, 5:-5] == pytest.approx(
         wiener(light.astype(float), 3, noise)[5:-5, 5:-5], rel=0.01
     )

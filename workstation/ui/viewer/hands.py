@@ -1,7 +1,7 @@
 """Mouse drags on a film -> window, place and zoom, step by step, and one fact for the log at the end.
 
 A drag begins only after the mouse has really moved, so that a click never changes the film. Ctrl is faster,
-Shift is finer, at any moment of the drag. Knows the view by its verbs only.
+Ctrl+Shift faster still, Shift finer, at any moment of the drag. Knows the view by its verbs only.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workstation.imaging.geometry import OnScreen, ViewTransform
     from workstation.ui.viewer.film_view import FilmView
 
-FASTER, FINER = 4.0, 0.2
+FASTER, FASTEST, FINER = 4.0, 10.0, 0.2
 STARTS_AFTER = 3.0  # logical pixels
 ZOOM_STEP = 200.0  # logical pixels for a factor e
 
@@ -138,6 +138,8 @@ class Hands:
             if (at - self._from).manhattanLength() < STARTS_AFTER:
                 return
             self._drag = self._begun(self._kind(self._pressed))
+            if getattr(self._drag, "from_press", False):  # what is drawn begins where the button went down
+                self._drag.move(at - self._from, 1.0)
             self._at = at
             return
         step, self._at = at - self._at, at
@@ -179,6 +181,7 @@ TOOLS: dict[str, ToolFactory] = {"window": _window, "pan": _pan, "zoom": ZoomDra
 
 
 def _speed(modifiers: Qt.KeyboardModifier) -> float:
+    finer = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
     if modifiers & Qt.KeyboardModifier.ControlModifier:
-        return FASTER
-    return FINER if modifiers & Qt.KeyboardModifier.ShiftModifier else 1.0
+        return FASTEST if finer else FASTER
+    return FINER if finer else 1.0

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from workstation.ui.viewer.kits.measuring import MeasuringKit
 from workstation.ui.viewer.kits.moving import Moving
+from workstation.ui.viewer.kits.planes import Planes
+from workstation.ui.viewer.kits.windowing import Windowing
 
 if TYPE_CHECKING:
     from workstation.ui.viewer.kits.kit import Kit
 
-KITS: tuple[type[Kit], ...] = (Moving, MeasuringKit)
+KITS: tuple[type[Kit], ...] = (Moving, Planes, Windowing, MeasuringKit)
