@@ -72,6 +72,16 @@ def voi_fraction(values: np.ndarray, table: LookupTable) -> np.ndarray:
     return np.clip(answers / float((1 << min(table.bits, 8)) - 1), 0.0, 1.0)
 
 
+def presentation_fraction(fraction: np.ndarray, table: LookupTable) -> np.ndarray:
+    """float64: 0..1, the P-values of a Presentation LUT (C.11.6.1); the VOI's whole output is spread over its entries.
+
+    Entered as DCMTK does, cut to a whole number.
+    """
+    data = np.asarray(table.data, dtype=np.float64)
+    places = np.floor(fraction * (data.size - 1) + 1e-6).astype(np.int64)
+    return np.minimum(data[places] / float((1 << table.bits) - 1), 1.0)
+
+
 def eight_bits(fraction: np.ndarray) -> np.ndarray:
     """uint8: floor(255 f), as DCMTK does it; the last bit of a float does not decide where 255 f is whole."""
     np.multiply(fraction, 255.0, out=fraction)

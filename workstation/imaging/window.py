@@ -1,10 +1,12 @@
 """A film and a presentation become light: one table of 65536 bytes, and the picture that it makes.
 
-Modality LUT -> VOI -> inverted once -> 8 bit (PS3.3 C.11). The same tables serve window, command and model.
+Modality LUT -> VOI -> Presentation LUT, or inverted once -> 8 bit (PS3.3 C.11). The same tables serve window, command
+and model.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
@@ -13,8 +15,10 @@ import numpy as np
 from workstation.dicom.records import Window
 from workstation.imaging.automatic import automatic_window, window_between
 from workstation.imaging.film import Film
-from workstation.imaging.lut import eight_bits, voi_fraction, window_fraction
+from workstation.imaging.lut import eight_bits, presentation_fraction, voi_fraction, window_fraction
 from workstation.imaging.resample import resize
+
+Levels = Callable[[np.ndarray], np.ndarray]  # float64 0..1, which may be overwritten, to uint8
 
 AUTO_LABEL = "Auto"
 
@@ -57,17 +61,23 @@ def auto(film: Film, rect: tuple[int, int, int, int] | None = None) -> Presentat
     return Presentation(window=automatic_window(film, rect), label=AUTO_LABEL)
 
 
-def display_table(film: Film, presentation: Presentation) -> np.ndarray:
+def display_table(
+    film: Film, presentation: Presentation, levels: Levels = eight_bits, padding_is_black: bool = True
+) -> np.ndarray:
     """uint8 (65536,), indexed by ``film.indices``; a colour picture's is its luminance's.
 
     Black and white are exchanged at most once: by MONOCHROME1, or INVERSE, or both saying the same
-    (C.11.6.1.2), and again only if the reader inverts. Padding is black.
+    (C.11.6.1.2), and again only if the reader inverts. A Presentation LUT answers in P-values, so nothing is
+    exchanged after it. ``levels`` turns P-values (0..1) into what the screen is driven with; padding is black.
     """
     fraction = _fraction(film, presentation)
-    if film.instance.inverted != presentation.invert:
+    shown = film.instance.presentation_lut
+    if shown is not None:
+        fraction = presentation_fraction(fraction, shown)
+    if (shown is None and film.instance.inverted) != presentation.invert:
         np.subtract(1.0, fraction, out=fraction)
-    table = eight_bits(fraction)
-    if film.padding is not None:
+    table = levels(fraction)
+    if film.padding is not None and padding_is_black:
         table[film.padding] = 0
     return table
 

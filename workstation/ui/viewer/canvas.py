@@ -137,6 +137,19 @@ class FilmCanvas(QWidget):
         self.presentation_changed.emit(self._shown)
         self.update()
 
+    def show_frame(self, film: Film, first: Presentation, sampler: Sampler | None = None) -> None:
+        """Another frame of the same film: place, turn and the reader's own window stay."""
+        from workstation.ui.viewer.picture import Picture
+
+        before, shown = self._picture, self._shown
+        if before is None or before.film.indices.shape[:2] != film.indices.shape[:2]:
+            return self.show_film(film, first, sampler)
+        self._picture = Picture(film, sampler, like=before)
+        self._shown = first if shown == self._first else shown
+        self._first = first
+        self.presentation_changed.emit(self._shown)
+        self.update()
+
     def clear(self, message: str = "", remedy: str = "", wrong: bool = False) -> None:
         """Nothing but words on black: an empty place, or what went wrong and what to do."""
         self._let_go()

@@ -208,6 +208,12 @@ class FilmPane(QWidget):
         if slot.of_study:
             self.film_shown.emit(prepared.instance)
 
+    def frame_came(self, slot: Slot) -> None:
+        """Another frame of the same film stands in ``slot`` now."""
+        for kit in self.kits:
+            kit.frame_came(slot)
+        self._follow()
+
     def _failed(self, failure: Failure) -> None:
         for slot in self._awaited():
             if slot.prepared is None and slot.holds(failure.instance):

@@ -16,15 +16,16 @@ from workstation.imaging.adjust import curve
 from workstation.imaging.film import Film
 from workstation.imaging.geometry import Orientation, ViewTransform
 from workstation.imaging.screen import Light, Sampler, ScreenView
-from workstation.imaging.window import Presentation, display_table
+from workstation.imaging.window import Levels, Presentation, display_table
 
 
 class Picture:
     """One film's way to the screen."""
 
-    def __init__(self, film: Film, sampler: Sampler | None = None) -> None:
+    def __init__(self, film: Film, sampler: Sampler | None = None, like: Picture | None = None) -> None:
+        """``like`` is another frame's picture, whose turn and light this one takes over."""
         self.film = film
-        self.orientation = Orientation()
+        self.orientation: Orientation = like.orientation if like is not None else Orientation()
         self.enhancement = ""  # what a display filter is called, while one is on
         self._enhanced: np.ndarray | None = None
         self._plain = self._sampler = sampler or Sampler(self.pixels)
@@ -34,6 +35,12 @@ class Picture:
         self._image: QImage | None = None
         self._light, self._patch_light = Light(), Light()
         self._tables: dict[Presentation, np.ndarray] = {}
+        self._lights: dict[Presentation, np.ndarray] = {}
+        # P-values to the screen's own driving levels; None = as they are.
+        self.levels: Levels | None = like.levels if like is not None else None
+        self.padding_is_black: bool = like is None or like.padding_is_black
+        if like is not None:
+            self.interpolation = like.interpolation
 
     @property
     def pixels(self) -> np.ndarray:
@@ -56,6 +63,7 @@ class Picture:
     def relight(self) -> None:
         """The same presentation gives other light now: the display's own curve has changed."""
         self._tables.clear()
+        self._lights.clear()
         self._lit = ()
 
     @property
@@ -68,11 +76,19 @@ class Picture:
         self._sampler.interpolation = name
 
     def table(self, presentation: Presentation) -> np.ndarray:
-        """The display table; made once, and kept while it is one of the last two that were asked for."""
+        """The display table in P-values; made once, and kept while it is one of the last two that were asked for."""
         if (found := self._tables.get(presentation)) is None:
-            while len(self._tables) > 1:
-                self._tables.pop(next(iter(self._tables)))
-            found = self._tables[presentation] = display_table(self.film, presentation)
+            found = display_table(self.film, presentation, padding_is_black=self.padding_is_black)
+            _keep(self._tables, presentation, found)
+        return found
+
+    def _driving(self, presentation: Presentation) -> np.ndarray:
+        """The table that the screen is driven with."""
+        if self.levels is None:
+            return self.table(presentation)
+        if (found := self._lights.get(presentation)) is None:
+            found = display_table(self.film, presentation, self.levels, self.padding_is_black)
+            _keep(self._lights, presentation, found)
         return found
 
     @property
@@ -111,9 +127,15 @@ class Picture:
 
     def _in_light(self, seen: ScreenView, presentation: Presentation, light: Light) -> QImage:
         if self.film.colour is None:
-            lit = light.of_grey(seen.pixels, self.table(presentation))
+            lit = light.of_grey(seen.pixels, self._driving(presentation))
         else:
             lit = light.of_colour(seen.pixels, presentation.invert)
         # No copy: the image looks at the buffer, which this picture keeps.
         height, width = lit.shape[:2]
         return QImage(lit.data, width, height, lit.strides[0], QImage.Format.Format_RGB32)
+
+
+def _keep(tables: dict[Presentation, np.ndarray], presentation: Presentation, table: np.ndarray) -> None:
+    while len(tables) > 1:
+        tables.pop(next(iter(tables)))
+    tables[presentation] = table

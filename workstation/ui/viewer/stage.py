@@ -55,6 +55,11 @@ class Slot(QWidget):
         self.prepared = prepared
         self.view.show_film(prepared.film, prepared.presentation, prepared.sampler)
 
+    def show_frame(self, prepared: Prepared) -> None:
+        """Another frame of the film that stands here."""
+        self.prepared = prepared
+        self.view.show_frame(prepared.film, prepared.presentation, prepared.sampler)
+
     def empty(self) -> None:
         self.instance = self.prepared = None
         self.view.clear()

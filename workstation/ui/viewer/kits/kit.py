@@ -36,6 +36,9 @@ class Kit:
     def film_came(self, slot: Slot) -> None:
         """A film stands in its place now."""
 
+    def frame_came(self, slot: Slot) -> None:
+        """Another frame of the same film stands in its place now; what the reader has done to the film stays."""
+
     def follow(self) -> None:
         """The active film has changed, or what it shows: enable and tick acts."""
 
