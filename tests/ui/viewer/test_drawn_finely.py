@@ -73,7 +73,7 @@ def test_the_corner_says_whether_the_picture_is_as_good_as_it_gets(reading, film
     view = reading(film_file(np.random.default_rng(1).integers(0, 4096, (1500, 1300)).astype(np.uint16))).view
     qtbot.waitUntil(lambda: "full quality" in corner(view))
     fine = pixels_of(view)
-    turn_wheel(view, (400, 300), 1)
+    turn_wheel(view, (400, 300), -1)
     assert "preview" in corner(view) and "full quality" not in corner(view)
     quick = pixels_of(view)
     qtbot.waitUntil(lambda: "full quality" in corner(view))
@@ -105,3 +105,19 @@ def test_a_turned_film_is_sampled_as_finely(reading, film_file, qtbot):
     side = round(1400 * view.transform.zoom)
     one, other = (each[top : top + side, left : left + side] for each in (pixels_of(view), before))
     assert np.array_equal(one[90:], np.rot90(other, 2)[90:]), "below the words that say it is turned"
+
+
+def test_a_very_large_film_is_sampled_finely_without_making_the_window_wait(reading, film_file, qtbot, monkeypatch):
+    monkeypatch.setattr("workstation.ui.viewer.canvas.SETTLED_AT_ONCE", 1000)
+    view = reading(film_file(np.random.default_rng(1).integers(0, 4096, (1500, 1300)).astype(np.uint16))).view
+    turn_wheel(view, (400, 300), -1)
+    quick = pixels_of(view)
+    assert not view.picture.settled
+    qtbot.waitUntil(lambda: view.picture.settled)
+    fine = view.picture.sampler.fine(view.transform.zoom)
+    shown = pixels_of(view)
+    assert not np.array_equal(shown, quick)
+    left, top = int(view.transform.left), int(view.transform.top)
+    part = fine[max(0, -top) : max(0, -top) + 50, max(0, -left) : max(0, -left) + 50]
+    light = view.picture.table(view.presentation)[part]
+    assert np.array_equal(shown[max(0, top) : max(0, top) + 50, max(0, left) : max(0, left) + 50, 0], light)

@@ -7,13 +7,16 @@ hands do to it is `film_view`'s.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QScreen, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from workstation.ui import style
+from workstation.ui.jobs import Job
 from workstation.ui.viewer.legend import Legend, Look
 from workstation.ui.viewer.place import Place
 
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 WORDS_AFTER_MS = 150  # a film that comes sooner is not announced: nothing flickers
 SETTLE_AFTER_MS = 60  # a zoom that rests so long is sampled finely
 NOTICE_MS = 8000
-LARGEST_SETTLED = 30_000_000  # film pixels; beyond, fine sampling would hold the window up for more than a blink
+SETTLED_AT_ONCE = 10_000_000  # film pixels; larger films are sampled finely in a thread
 
 
 class Painter(Protocol):
@@ -67,6 +70,7 @@ class FilmCanvas(QWidget):
         self._message = ("", "", False)
         self._waiting_for = ""
         self._true_size: tuple[TrueSize, QScreen] | None = None
+        self._finer: Job | None = None
         self._resting = 0.0  # the zoom that the fine sampling waits for
         self._words = self._timer(WORDS_AFTER_MS, self._say_waiting)
         self._rest = self._timer(SETTLE_AFTER_MS, self.settle)
@@ -271,7 +275,7 @@ class FilmCanvas(QWidget):
             self._paint_film(painter, self._picture, self._shown)
             self._paint_over(painter)
             self._paint_last(painter, self._picture, self._shown)
-            self.legend.paint(painter, self, self._picture.film, self._shown, self._look(self._picture))
+            self.write(painter, self, self.transform.zoom)
             self._tell_first_paint()
         painter.end()
 
@@ -300,6 +304,12 @@ class FilmCanvas(QWidget):
                 laid.paint(painter, self.rect(), on)
                 painter.restore()
 
+    def write(self, painter: QPainter, on: Any, zoom: float) -> None:
+        """The words of corners and edges on a widget, or on whatever has its ``rect`` and ``devicePixelRatioF``."""
+        if self._picture is not None and self._shown is not None:
+            look = replace(self._look(self._picture), zoom=zoom)
+            self.legend.paint(painter, on, self._picture.film, self._shown, look)
+
     def _paint_last(self, painter: QPainter, picture: Picture, shown: Presentation) -> None:
         """Above everything but the words."""
 
@@ -319,15 +329,29 @@ class FilmCanvas(QWidget):
     def _await_rest(self, picture: Picture) -> None:
         """Sample finely once the zoom has rested; each new zoom waits anew."""
         waiting = self._rest.isActive() and self.transform.zoom == self._resting
-        if not picture.settled and not waiting and picture.film.indices.size <= LARGEST_SETTLED:
+        if not picture.settled and not waiting and self._finer is None:
             self._resting = self.transform.zoom
             self._rest.start()
 
     def settle(self) -> None:
-        """From the quick sampling of a zoom to the fine one."""
-        if self._picture is not None and not self._picture.settled:
-            self._picture.settle(self.transform.zoom)
-            self.update()
+        """From the quick sampling of a zoom to the fine one; the window does not wait for a large film's."""
+        picture, zoom = self._picture, self.transform.zoom
+        if picture is None or picture.settled:
+            return
+        sampler = picture.sampler
+        if picture.film.indices.size <= SETTLED_AT_ONCE:
+            self._take_fine(sampler, zoom, sampler.fine(zoom))
+        elif self._finer is None:
+            done = partial(self._take_fine, sampler, zoom)
+            self._finer = Job("fine sampling", lambda _job: sampler.fine(zoom), done, parent=self).start()
+
+    def _take_fine(self, sampler: Sampler, zoom: float, pixels: np.ndarray) -> None:
+        """Show them, if the film is still there and still at that zoom; else the next frame asks again."""
+        if self._finer is not None:
+            self._finer.deleteLater()
+            self._finer = None
+        sampler.settle(zoom, pixels)
+        self.update()
 
     def _tell_first_paint(self) -> None:
         if self._unpainted:

@@ -96,9 +96,10 @@ class Picture:
         """Whether the last image was as fine as it can be."""
         return self._sampler.settled
 
-    def settle(self, zoom: float) -> None:
-        """Sample finely; the next image shows it."""
-        self._sampler.settle(zoom, self._sampler.fine(zoom))
+    @property
+    def sampler(self) -> Sampler:
+        """What the last image came from; another one while a display filter is on."""
+        return self._sampler
 
     def curve(self, presentation: Presentation) -> Sequence[int]:
         """Display levels over the film's own range, for the histogram."""
