@@ -1,0 +1,168 @@
+"""The exchange kit: pictures of the film to a file, the clipboard or paper, and what other programs drew on it.
+
+Before anything leaves, the reader is told what of it may name the patient. Knows instances and views; who keeps the log
+and who finds foreign drawings hear of it through ``voice`` and bring ``read``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from workstation.dicom.burnt_in import burnt_in
+from workstation.imaging.deliver import write_picture
+from workstation.ui.jobs import Job
+from workstation.ui.viewer.kits.kit import Kit
+from workstation.ui.viewer.outgoing.panel import Choice, Panel
+from workstation.ui.viewer.outgoing.portrait import Wish, image_of, portrait
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from workstation.dicom.records import Instance
+    from workstation.ui.viewer.film_pane import FilmPane
+    from workstation.ui.viewer.film_view import FilmView
+
+KINDS_OF_FILE = "PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif)"
+NAMES_IN_WORDS = "The corner text names the patient."
+WORDS_DRAWN = "Texts are drawn on this film: look whether one of them names the patient."
+LOSES = "A JPEG loses detail; PNG and TIFF keep every grey level."
+STORED_ONLY = "The stored values leave alone: no window, no turn, no filter, no drawing."
+
+
+class Voice(QObject):
+    """What others may want to hear."""
+
+    left = Signal(str, dict)  # StudyInstanceUID, and what left: for the log, without places and names
+    said = Signal(str)
+    trouble = Signal(object)  # WorkstationError
+
+
+class ExchangeKit(Kit):
+    """Acts on the active film, whichever study it is of."""
+
+    def __init__(self, pane: FilmPane) -> None:
+        super().__init__(pane)
+        self.voice = Voice(pane)
+        self.folder = str(Path.home())
+        self.panel: Panel | None = None
+        self._jobs: list[Job] = []
+
+    def acts(self) -> Mapping[str, Callable[[], object]]:
+        return {"exchange.save_picture": self.ask_picture, "exchange.copy_picture": self.copy_picture}
+
+    def follow(self) -> None:
+        for act in self.made.values():
+            act.setEnabled(self.pane.view.film is not None)
+
+    def close(self) -> None:
+        for job in self._jobs:
+            job.close()
+
+    # pictures
+
+    def ask_picture(self) -> None:
+        """The panel: what shall be on the picture; then where to."""
+        film = self.pane.view.film
+        if film is None:
+            return
+        deep = film.colour is None and film.instance.bits_stored > 8
+        choices = [
+            Choice("film size", "At the film's own size (else as on the screen)", True),
+            Choice("drawings", "With drawings and measurements", True),
+            Choice("words", "With the text of the corners"),
+            Choice("stored", "Stored values of 16 bits instead (PNG, TIFF)", possible=deep),
+        ]
+        warn = partial(self._warnings, film.instance)
+        self._show("Save picture", "Choose a file…", choices, warn, partial(self._save, self.pane.view))
+
+    def _show(
+        self,
+        title: str,
+        go: str,
+        choices: list[Choice],
+        warn: Callable[[set[str]], list[str]],
+        done: Callable[[set[str]], object],
+    ) -> None:
+        self.panel = Panel(self.pane, title, go, choices, warn, done)
+        self.panel.finished.connect(self._forget_panel)
+        self.panel.open()
+
+    def _forget_panel(self) -> None:
+        self.panel = None
+
+    def _warnings(self, instance: Instance, ticked: set[str]) -> list[str]:
+        """What the reader should know before this leaves."""
+        said = [burnt_in(instance)]
+        if "stored" in ticked:
+            return [each for each in (*said, STORED_ONLY) if each]
+        if "words" in ticked and (instance.patient_name or instance.patient_id):
+            said.append(NAMES_IN_WORDS)
+        if "drawings" in ticked and self._has_texts(instance):
+            said.append(WORDS_DRAWN)
+        return [each for each in said if each]
+
+    def _has_texts(self, instance: Instance) -> bool:
+        from workstation.imaging.annotation import Kind
+        from workstation.ui.viewer.kits.measuring import MeasuringKit
+
+        book = self.pane.kit(MeasuringKit).books.get(instance.study_instance_uid)
+        return book is not None and any(
+            one.kind in (Kind.TEXT, Kind.ARROW) and one.text for one in book.markings.of(instance.sop_instance_uid)
+        )
+
+    def _save(self, view: FilmView, ticked: set[str]) -> None:
+        name, kind = QFileDialog.getSaveFileName(
+            self.pane, "Save picture", str(Path(self.folder) / "film.png"), KINDS_OF_FILE
+        )
+        if not name or view.film is None:
+            return
+        path = _ended(name, kind)
+        self.folder = str(path.parent)
+        wish = Wish("film size" in ticked, "drawings" in ticked, "words" in ticked, "stored" in ticked)
+        instance, pixels = view.film.instance, portrait(view, wish)
+        facts = {"drawings": wish.drawings, "words": wish.words, "stored": wish.stored, "film_size": wish.film_size}
+        work = partial(_write, path, pixels)
+        self._begin("save picture", work, partial(self._has_left, instance, facts | {"format": path.suffix[1:]}))
+
+    def _begin(self, name: str, work: Callable[[Job], Any], done: Callable[[Any], object]) -> None:
+        self._jobs = [job for job in self._jobs if job.running]
+        self._jobs.append(Job(name, work, done, self.voice.trouble.emit, parent=self.voice).start())
+
+    def _has_left(self, instance: Instance, facts: dict[str, Any], sha256: str) -> None:
+        self.voice.left.emit(instance.study_instance_uid, {**facts, "sha256": sha256})
+        self.voice.said.emit("The picture was saved.")
+
+    def copy_picture(self) -> None:
+        """What is seen of the film, into the clipboard; no text of the corners."""
+        view = self.pane.view
+        if view.film is None:
+            return
+        pixels = portrait(view, Wish(film_size=False))
+        QGuiApplication.clipboard().setImage(image_of(pixels))
+        self.voice.left.emit(view.film.instance.study_instance_uid, {"format": "clipboard", "sha256": _digest(pixels)})
+        doubt = burnt_in(view.film.instance)
+        self.voice.said.emit(f"The picture is in the clipboard, without the text of the corners. {doubt}".strip())
+
+
+def _write(path: Path, pixels: np.ndarray, _job: Job) -> str:
+    return write_picture(path, pixels)
+
+
+def _digest(pixels: np.ndarray) -> str:
+    import hashlib
+
+    return hashlib.sha256(pixels.tobytes()).hexdigest()
+
+
+def _ended(name: str, kind: str) -> Path:
+    """With the ending of the chosen kind where the reader typed none."""
+    path = Path(name)
+    ending = kind.partition("*")[2].rstrip(")") or ".png"
+    return path if path.suffix else path.with_suffix(ending)
