@@ -62,7 +62,7 @@ def test_the_function_is_dcmtks_to_a_thousandth(tmp_path: Path, low: float, high
 def test_the_function_has_the_standards_ends():
     """PS3.14 annex B: index 1 is 0.05 cd/m2, index 1023 is 3993.404."""
     assert luminance(np.array([1.0, 1023.0])) == pytest.approx([0.05, 3993.404], rel=1e-3)
-    assert jnd_index(luminance(np.arange(1.0, 1024.0))) == pytest.approx(np.arange(1.0, 1024.0), abs=0.02)
+    assert jnd_index(luminance(np.arange(1.0, 1024.0))) == pytest.approx(np.arange(1.0, 1024.0), abs=0.1)
 
 
 def test_a_monitor_is_driven_as_dcmtk_drives_it(tmp_path: Path):
