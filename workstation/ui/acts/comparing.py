@@ -2,6 +2,29 @@
 
 from __future__ import annotations
 
-from workstation.ui.acts.declaring import Action
+from workstation.ui.acts.declaring import FILM, Action
 
-ACTIONS: tuple[Action, ...] = ()
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "compare.prior",
+        "Prior beside the film",
+        ("Shift+P",),
+        "The newest prior of surely the same person beside the film, with its report; once more puts it away",
+        FILM,
+        "Compare",
+        True,
+    ),
+    Action("compare.next_prior", "Next prior", (), "The prior before the one that hangs", FILM, "Compare"),
+    Action(
+        "compare.link",
+        "Link the films",
+        ("J",),
+        "Window, zoom and place of the films side by side change together, each by as much",
+        FILM,
+        "Compare",
+        True,
+    ),
+    Action("compare.swap", "Swap sides", ("Shift+Q",), "Left for right, of the films side by side", FILM, "Compare"),
+    Action("film.next_study", "Next study", ("PgDown",), "The next study of the list", FILM, "Compare"),
+    Action("film.previous_study", "Previous study", ("PgUp",), "The previous study of the list", FILM, "Compare"),
+)

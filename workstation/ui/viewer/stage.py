@@ -33,14 +33,10 @@ class Slot(QWidget):
         self.instance: Instance | None = None
         self.prepared: Prepared | None = None
         self._line = style.FILM
-        self._below = QVBoxLayout(self)
-        self._below.setContentsMargins(0, LINE_PX, 0, 0)
-        self._below.setSpacing(0)
-        self._below.addWidget(self.view, 1)
-
-    def put_below(self, widget: QWidget) -> None:
-        """Something to read with this film, under it."""
-        self._below.addWidget(widget)
+        below = QVBoxLayout(self)
+        below.setContentsMargins(0, LINE_PX, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self.view, 1)
 
     def await_film(self, instance: Instance) -> None:
         """From now on this place is that film's and no other's."""
