@@ -23,6 +23,7 @@ from workstation.ui.desk import Desk
 from workstation.ui.drafts import Drafts
 from workstation.ui.evidence import EvidenceDesk
 from workstation.ui.models.desk import ModelDesk
+from workstation.ui.priors import PriorDesk
 from workstation.ui.question.desk import QuestionDesk
 from workstation.ui.question.pane import QuestionPane
 from workstation.ui.question.talk import DIFFERENTIAL
@@ -62,6 +63,7 @@ class Furniture(QObject):
         self.desk = Desk(
             self.store, self.window.worklist, self.film, self.report, self.drafts, self.attention, self.personal
         )
+        self.priors = PriorDesk(self.store, self.desk, self.film)
         self.question = QuestionPane()
         self.questions = QuestionDesk(
             self.question, self.film, self.report, self.bridge, lambda: self.personal.settings
@@ -130,7 +132,7 @@ class Furniture(QObject):
         arrivals.progress.connect(self._intake_goes_on)
         arrivals.ended.connect(self._intake_ended)
         desk.opened.connect(self._study_opened)
-        for source in (drafts, desk, arrivals, self.personal, self.questions):
+        for source in (drafts, desk, arrivals, self.personal, self.questions, self.priors):
             source.trouble.connect(self._trouble)
         self.report.reader_named.connect(self._reader_named)
         self.report.typed.connect(self._typing.start)

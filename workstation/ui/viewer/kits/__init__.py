@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workstation.ui.viewer.kits.comparing import Comparing
 from workstation.ui.viewer.kits.exchange import ExchangeKit
 from workstation.ui.viewer.kits.measuring import MeasuringKit
 from workstation.ui.viewer.kits.moving import Moving
@@ -16,4 +17,4 @@ from workstation.ui.viewer.kits.windowing import Windowing
 if TYPE_CHECKING:
     from workstation.ui.viewer.kits.kit import Kit
 
-KITS: tuple[type[Kit], ...] = (Moving, Planes, Windowing, MeasuringKit, ExchangeKit)
+KITS: tuple[type[Kit], ...] = (Moving, Planes, Windowing, MeasuringKit, ExchangeKit, Comparing)
