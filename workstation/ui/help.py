@@ -36,6 +36,16 @@ IDEAS = (
         "moves the film, the right button and the wheel zoom. The display is not calibrated (GSDF).",
     ),
     (
+        "Turned, mirrored, true to size",
+        "R and L turn the film, H and V mirror it; the orientation letters follow. While a film does not stand as it "
+        "is stored, amber words say so, and an amber frame stands around a mirrored one, whatever text is wanted in "
+        "the corners; Esc takes everything back. A turn is for the eye: neither the file nor what a model is given "
+        "changes. Y draws a millimetre as a millimetre and names what it is one of: at the detector, where the file "
+        "says no more. It is as true as the monitor's size: measure it once in the display check. G brings a "
+        "magnifier; Shift+G keeps the window in it while the film gets another. The corner says preview while a "
+        "film is sampled quickly, full quality when it is as good as it gets, and what was lost in compression.",
+    ),
+    (
         "Drafts",
         "A draft is made when a study arrives, when it is opened, or by hand (a setting). Drafted words look drafted "
         "until you keep, change or reject them. What the model cannot assess stands in a line of its own. A lateral "
