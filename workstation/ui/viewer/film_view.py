@@ -125,7 +125,7 @@ class FilmView(FilmCanvas):
             self.set_presentation(self._first)
             self.turn(Orientation())
             self._place.fit()
-            self.update()
+            self._tell_place()
             self.acted.emit("reset", {})
 
     # The turn

@@ -122,7 +122,7 @@ def followed(mover: _Member, now: Window | None, other: _Member) -> Window | Non
 
 
 def changed_as(before: Window, after: Window, window: Window, opposite: bool = False) -> Window:
-    """``window``, changed in parts of its width as ``before`` became ``after``; ``opposite``: one has low values bright."""
+    """``window``, changed in parts of its width as ``before`` became ``after``; ``opposite``: low is bright in one."""
     if before == after:
         return window
     shift = (after.center - before.center) / max(before.width, 1e-6)
