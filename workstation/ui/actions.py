@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from workstation.ui.acts import (
     comparing,
@@ -109,6 +109,16 @@ def print_key(widget: QWidget, write: Callable[[], object]) -> None:
     """``write`` words with a key in them onto ``widget``, now and whenever the keys have changed."""
     write()
     _Print(widget, write)
+
+
+def print_on(button: QAbstractButton, action_id: str, text: str = "") -> None:
+    """An act's words (or shorter ``text``), key and tooltip on a button."""
+
+    def write() -> None:
+        button.setText(f"{text} {key_text(action_id)}" if text else label(action_id))
+        button.setToolTip(tooltip(action_id))
+
+    print_key(button, write)
 
 
 def key_text(action_id: str) -> str:

@@ -26,11 +26,11 @@ class Welcome(QWidget):
             wordWrap=True,
         )
         style.set_role(words, "secondary")
-        self.open_button = QPushButton(actions.label("file.open"))
-        self.open_button.setToolTip(actions.tooltip("file.open"))
+        self.open_button = QPushButton()
+        actions.print_on(self.open_button, "file.open")
         self.open_button.clicked.connect(lambda: open_files())
-        self.samples_button = QPushButton(actions.label("file.samples"))
-        self.samples_button.setToolTip(actions.tooltip("file.samples"))
+        self.samples_button = QPushButton()
+        actions.print_on(self.samples_button, "file.samples")
         self.samples_button.setVisible(open_samples is not None)
         if open_samples is not None:
             self.samples_button.clicked.connect(lambda: open_samples())

@@ -45,8 +45,8 @@ def small(role: str = "secondary") -> QLabel:
 
 def act_button(act: str, clicked: Callable[[], object], text: str = "") -> QToolButton:
     """A button with its key printed on it; it takes no focus from the text. ``text``: shorter words for the act."""
-    button = QToolButton(toolTip=actions.tooltip(act), focusPolicy=Qt.FocusPolicy.NoFocus)
-    button.setText(f"{text} {actions.key_text(act)}" if text else actions.label(act))
+    button = QToolButton(focusPolicy=Qt.FocusPolicy.NoFocus)
+    actions.print_on(button, act, text)
     style.set_role(button, "flat")
     button.clicked.connect(lambda: clicked())
     return button

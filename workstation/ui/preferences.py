@@ -1,6 +1,7 @@
 """Every declared setting as one row: name, control, unit, help. A change holds at once and is saved.
 
-Made from ``settings.SETTINGS``; a new setting appears here without a line of code. Blocks nothing.
+Made from ``settings.SETTINGS``; a new setting appears here without a line of code. Each row says whose its value is:
+the reader's own, or this machine's. Blocks nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
     QGroupBox,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -21,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from workstation.errors import SettingsError
+from workstation.errors import WorkstationError
 from workstation.settings import SETTINGS, Setting, Settings
 from workstation.ui import style
 
@@ -29,14 +31,17 @@ _NO_LIMIT = 1_000_000
 
 
 class Preferences(QWidget):
-    """A window of its own. ``changed(name, value)`` for each accepted change."""
+    """A window of its own. ``changed(name, value)`` for each change, ``given_back(name)`` for one taken back."""
 
     changed = Signal(str, object)
+    given_back = Signal(str)
 
     def __init__(self, parent: QWidget, settings: Settings) -> None:
         super().__init__(parent, Qt.WindowType.Dialog)
         self.setWindowTitle("Preferences")
         self.controls: dict[str, QWidget] = {}
+        self.whose: dict[str, QLabel] = {}
+        self.back: dict[str, QPushButton] = {}
         self._trouble = QLabel("\n".join(settings.problems), wordWrap=True)
         style.set_role(self._trouble, "careful")
         self._trouble.setVisible(bool(settings.problems))
@@ -55,16 +60,27 @@ class Preferences(QWidget):
         whole.addWidget(self._trouble)
         whole.addWidget(area, 1)
         whole.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-        self.resize(620, 680)
+        self.show_settings(settings)
+        self.resize(720, 680)
 
-    def show_value(self, name: str, value: object) -> None:
-        """A setting was changed elsewhere."""
-        control = self.controls[name]
-        control.blockSignals(True)
-        _put(control, value)
-        control.blockSignals(False)
+    def show_settings(self, settings: Settings) -> None:
+        """The values in force and whose they are; somebody may have changed them elsewhere."""
+        reader = settings["reader_name"] or settings["reader_id"]
+        for setting in SETTINGS:
+            control = self.controls[setting.name]
+            control.blockSignals(True)
+            _put(control, settings[setting.name])
+            control.blockSignals(False)
+            own = setting.name in settings.own
+            mine = setting.personal and bool(settings["reader_id"])
+            words = (
+                f"yours, {reader}" if own else "as on this machine; yours once changed" if mine else "this machine's"
+            )
+            self.whose[setting.name].setText(words)
+            style.set_role(self.whose[setting.name], "here" if own else "small")
+            self.back[setting.name].setVisible(own)
 
-    def refuse(self, error: SettingsError) -> None:
+    def refuse(self, error: WorkstationError) -> None:
         self._trouble.setText(str(error))
         self._trouble.show()
 
@@ -84,10 +100,23 @@ class Preferences(QWidget):
         control.setAccessibleName(spoken(setting))
         control.setToolTip(setting.help)
         self.controls[setting.name] = control
-        form.addRow(spoken(setting), control)
+        form.addRow(spoken(setting), self._with_owner(setting, control))
         help_line = QLabel(setting.help, wordWrap=True)
         style.set_role(help_line, "small")
         form.addRow("", help_line)
+
+    def _with_owner(self, setting: Setting, control: QWidget) -> QHBoxLayout:
+        """The control and, at its right, whose value it shows."""
+        whose = self.whose[setting.name] = QLabel()
+        back = self.back[setting.name] = QPushButton("as on this machine")
+        style.set_role(back, "flat")
+        back.setAccessibleName(f"{spoken(setting)}: as on this machine")
+        back.clicked.connect(lambda: self.given_back.emit(setting.name))
+        row = QHBoxLayout()
+        row.addWidget(control, 1)
+        row.addWidget(whose)
+        row.addWidget(back)
+        return row
 
     def _make_control(self, setting: Setting) -> QWidget:
         """The control that fits the default's type."""

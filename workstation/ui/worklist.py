@@ -103,6 +103,11 @@ class Worklist(QWidget):
         self.empty.setText(words)
         self._stack.setCurrentWidget(self.empty)
 
+    def chosen(self) -> str:
+        """The study of the selected line, or ""."""
+        current = self.view.currentIndex()
+        return str(current.data(ROW_ROLE).study_instance_uid) if current.isValid() else ""
+
     def next_unread(self, after: str) -> str | None:
         """The first unsigned study below ``after`` in the whole list, else the first unsigned one."""
         rows = self.rows.all_rows()
@@ -200,8 +205,7 @@ class Worklist(QWidget):
 
     def _make_search(self) -> QLineEdit:
         field = QLineEdit(clearButtonEnabled=True)
-        field.setPlaceholderText(f"Search name, ID, accession   {actions.key_text('study.search')}")
-        field.setToolTip(actions.tooltip("study.search"))
+        actions.print_key(field, lambda: _print_search(field))
         field.setAccessibleName("Search the worklist")
         field.textChanged.connect(
             lambda text: self._keeping_place(lambda: self.rows.set_filter(self.rows.filter, text))
@@ -237,7 +241,7 @@ class Worklist(QWidget):
     def _make_strip_button(self) -> QPushButton:
         button = QPushButton()
         style.set_role(button, "flat")
-        button.setToolTip(f"Unfold the worklist ({actions.key_text('view.strip')})")
+        actions.print_key(button, lambda: button.setToolTip(f"Unfold the worklist ({actions.key_text('view.strip')})"))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(self.unfold_asked)
         button.hide()
@@ -273,3 +277,8 @@ class Worklist(QWidget):
         column.addWidget(self._stack, 1)
         self.foot.setContentsMargins(12, 6, 12, 6)
         column.addWidget(self.foot)
+
+
+def _print_search(field: QLineEdit) -> None:
+    field.setPlaceholderText(f"Search name, ID, accession   {actions.key_text('study.search')}")
+    field.setToolTip(actions.tooltip("study.search"))

@@ -62,6 +62,7 @@ class Workplace(QObject):
         if has_samples:
             self.window.act("file.samples", self.open_samples)
         self.window.act("file.preferences", self.personal.show_preferences)
+        self.window.act("file.keys", self.personal.show_keys)
         self.window.act("help.help", lambda: self._help("keys"))
         self.window.act("help.about", lambda: self._help("about"))
         self.window.fill_menus()
@@ -123,6 +124,7 @@ class Workplace(QObject):
         except WorkstationError as error:
             self._cannot(error)
             return
+        self.personal.use_store(self.store)
         self.window.worklist.set_date_format(self.personal.settings["date_format"])
         self.window.worklist.set_rows(rows)
         milestones.info("worklist usable")

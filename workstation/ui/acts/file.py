@@ -12,5 +12,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("file.export_log", "Export the log…", (), "Save the whole log as CSV or JSON lines", menu="File"),
     Action("file.verify_log", "Verify the log", (), "Check the log's hash chain from its first event", menu="File"),
     Action("file.preferences", "Preferences…", ("Ctrl+,",), "All settings, each with its explanation", menu="File"),
+    Action("file.keys", "Keys…", ("Ctrl+K",), "Every act with its keys, to be searched and changed", menu="File"),
     Action("file.quit", "Quit", ("Ctrl+Q",), "Save everything and leave", menu="File"),
 )

@@ -40,7 +40,9 @@ class DraftHead(QWidget):
         self.progress = QProgressBar(textVisible=False)
         self.progress.setFixedHeight(6)
         self.stop_button = act_button("report.stop", self.stop.emit, "Stop")
+        self._redo_words = "Redo"
         self.redo_button = act_button("report.redo", self.redo.emit, "Redo")
+        actions.print_key(self.redo_button, self._print_redo)
         self.bands = Bands()
         self.reservations = Reservations()
         self.notice = Notice()
@@ -117,8 +119,12 @@ class DraftHead(QWidget):
         tell(self.model, weak + escape(said), "")
 
     def _offer_redo(self, words_: str) -> None:
-        self.redo_button.setText(f"{words_} {actions.key_text('report.redo')}")
+        self._redo_words = words_
+        self._print_redo()
         show(self.redo_button, bool(words_))
+
+    def _print_redo(self) -> None:
+        self.redo_button.setText(f"{self._redo_words} {actions.key_text('report.redo')}")
 
     def _quiet(self) -> None:
         self.model.setTextFormat(Qt.TextFormat.PlainText)

@@ -36,7 +36,7 @@ class Judge(QWidget):
         self.decision, self.question = small(), words("small", wrap=False)
         self.grade: Grade | None = None
         self.buttons = {grade: self._button(grade) for grade in Grade}
-        self.question.setText(f"Grade {actions.key_text('report.grade_a')} to D")
+        actions.print_key(self, lambda: self.question.setText(f"Grade {actions.key_text('report.grade_a')} to D"))
         self.question.setToolTip("How acceptable was the draft? One key, optional; the same key takes it back.")
         self._row = QWidget(self)
         row = QHBoxLayout(self._row, spacing=4)
@@ -56,7 +56,8 @@ class Judge(QWidget):
         act = f"report.grade_{grade.value.lower()}"
         button = QToolButton(checkable=True, focusPolicy=Qt.FocusPolicy.NoFocus)
         button.setText(f"{grade.value}  {_SHORT[grade]}")
-        button.setToolTip(f"{GRADE_MEANING[grade].capitalize()} ({actions.key_text(act)})")
+        meaning = GRADE_MEANING[grade].capitalize()
+        actions.print_key(button, lambda: button.setToolTip(f"{meaning} ({actions.key_text(act)})"))
         button.setAccessibleName(f"Grade {grade.value}: {GRADE_MEANING[grade]}")
         button.setSizePolicy(button.sizePolicy().horizontalPolicy().Ignored, button.sizePolicy().verticalPolicy())
         button.setStyleSheet("QToolButton { padding: 4px 1px; }")

@@ -28,8 +28,8 @@ class Offer(QFrame):
         self.words.setAccessibleName(f"Drafted {section}, not in the report")
         self.said = QLabel(self, wordWrap=True)
         style.set_role(self.said, "small")
-        self.insert_button = self._button(actions.label("report.insert_draft"), self.asked)
-        self.insert_button.setToolTip(actions.tooltip("report.insert_draft"))
+        self.insert_button = self._button("", self.asked)
+        actions.print_on(self.insert_button, "report.insert_draft")
         self.dismiss_button = self._button("Leave it", self.dismissed)
         for line in (self.words, self.said):
             line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)

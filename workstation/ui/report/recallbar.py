@@ -25,7 +25,8 @@ class RecallBar(QWidget):
         super().__init__(parent)
         self.reading: Reading | None = None
         self.patient = words("good")
-        self.button = QPushButton(toolTip=actions.tooltip("report.recall"))
+        self.button = QPushButton()
+        actions.print_key(self.button, lambda: self.button.setToolTip(actions.tooltip("report.recall")))
         self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.button.clicked.connect(self.asked)
         row = QHBoxLayout(self, spacing=8)

@@ -71,7 +71,7 @@ class Reservations(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(row)
         column.addWidget(self.full)
-        self.set_all(())
+        actions.print_key(self, self._write)
 
     def set_all(self, reservations: Sequence[str]) -> None:
         """The reservations of the draft that is shown; none takes no room."""

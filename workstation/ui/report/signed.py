@@ -49,7 +49,8 @@ class SignedView(QWidget):
         self.export_menu = QMenu(self.export_button)
         self.export_button.setMenu(self.export_menu)
         for act in _EXPORTS:
-            item = self.export_menu.addAction(actions.label(act))
+            item = self.export_menu.addAction("")
+            actions.print_key(self, lambda item=item, act=act: item.setText(actions.label(act)))
             item.triggered.connect(lambda _checked=False, act=act: self.exported.emit(act))
         self.addend_button = QPushButton("Add addendum", clicked=lambda: self.open_addendum())
         self.withdraw_button = QPushButton("Withdraw", clicked=lambda: self.open_withdrawal())

@@ -150,7 +150,8 @@ class SignRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.patient, self.who, self.told = PatientLine(), WhoSigns(), words("wrong")
-        self.button = QPushButton(actions.label("report.sign"), toolTip=actions.tooltip("report.sign"))
+        self.button = QPushButton()
+        actions.print_on(self.button, "report.sign")
         style.set_role(self.button, "primary")
         self.button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space must never sign the next study by a focus left over
         self.button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -32,6 +32,7 @@ class Strip(QWidget):
         super().__init__(parent)
         self.setStyleSheet(_SHEET)
         self._worded: tuple[str, str, tuple[str, ...]] | None = None
+        self._words: dict[str, str] = {}  # on each act's button
         row = QHBoxLayout(self, spacing=4)
         row.setContentsMargins(0, 0, 0, 0)
         self.said = QLabel(self)
@@ -49,15 +50,15 @@ class Strip(QWidget):
     def _button(self, act: str) -> QToolButton:
         button = QToolButton(self)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setToolTip(actions.tooltip(act))
+        actions.print_key(button, lambda: self._print(button, act))
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.clicked.connect(lambda: self.asked.emit(act))
         return button
 
     def _held_button(self) -> QToolButton:
-        button = QToolButton(self, text=f"Why {actions.key_text('model.evidence')}")
+        button = QToolButton(self)
+        actions.print_on(button, "model.evidence", "Why")
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setToolTip(actions.tooltip("model.evidence"))
         button.setAccessibleName(actions.action("model.evidence").text)
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.pressed.connect(lambda: self.evidence.emit(True))
@@ -93,9 +94,14 @@ class Strip(QWidget):
         self.warning.setStyleSheet(f"color: {style.AMBER};")
         self.warning.setVisible(speaks)
 
+    def _print(self, button: QToolButton, act: str) -> None:
+        button.setText(f"{self._words.get(act, '')} {actions.key_text(act)}")
+        button.setToolTip(actions.tooltip(act))
+
     def _set(self, act: str, words: str, colour: str = style.SECONDARY) -> None:
         button = self.buttons[act]
-        button.setText(f"{words} {actions.key_text(act)}")
+        self._words[act] = words
+        self._print(button, act)
         button.setStyleSheet(f"color: {colour};")
         button.setVisible(bool(words))
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from workstation.ui import style
 
 _SIDE, _GAP = 8, 6
+SHIFT = "\u21e7"  # the arrow that stands on the key itself
 
 
 class KeyButton(QAbstractButton):
@@ -22,6 +23,7 @@ class KeyButton(QAbstractButton):
         self._act = act
         self._fixed_text = text
         self._hint = QSize()
+        self._measured_key = ""
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -34,6 +36,11 @@ class KeyButton(QAbstractButton):
         shortcuts = self._act.shortcuts()
         return shortcuts[0].toString(QKeySequence.SequenceFormat.NativeText) if shortcuts else ""
 
+    def printed_key(self) -> str:
+        """The key as it is painted: Shift by its arrow, where the font has one."""
+        key = self.key()
+        return key.replace("Shift+", SHIFT) if self.fontMetrics().inFontUcs4(ord(SHIFT)) else key
+
     def set_text(self, text: str) -> None:
         """Another word for the same act (a window's own name)."""
         self._fixed_text = text
@@ -41,7 +48,8 @@ class KeyButton(QAbstractButton):
 
     def _follow(self) -> None:
         text = self._fixed_text or self._act.text()
-        if text != self.text() or not self._hint.isValid():
+        if (text, self.key()) != (self.text(), self._measured_key) or not self._hint.isValid():
+            self._measured_key = self.key()
             self.setText(text)
             self._hint = self._measured()
             self.updateGeometry()
@@ -65,8 +73,8 @@ class KeyButton(QAbstractButton):
 
     def _measured(self) -> QSize:
         metrics = self.fontMetrics()
-        width = metrics.horizontalAdvance(self.text()) + 2 * _SIDE
-        return QSize(width + (_GAP + metrics.horizontalAdvance(self.key()) if self.key() else 0), metrics.height() + 10)
+        width, key = metrics.horizontalAdvance(self.text()) + 2 * _SIDE, self.printed_key()
+        return QSize(width + (_GAP + metrics.horizontalAdvance(key) if key else 0), metrics.height() + 10)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -85,4 +93,6 @@ class KeyButton(QAbstractButton):
         painter.setPen(QColor(ink))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self.text())
         painter.setPen(QColor(style.SECONDARY if self.isEnabled() else "#6a717a"))
-        painter.drawText(QRect(box), int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self.key())
+        painter.drawText(
+            QRect(box), int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self.printed_key()
+        )
