@@ -110,3 +110,24 @@ def curve(film: Film, table: np.ndarray) -> Sequence[int]:
     first, steps = film.low + film.offset, film.high - film.low
     places = first + np.arange(CURVE_POINTS) * steps // (CURVE_POINTS - 1)
     return table[places].tolist()
+
+
+def ends_of(film: Film, window: Window) -> tuple[float, float] | None:
+    """Where a linear window begins and ends along the film's own range of stored values, 0 to 1 (and beyond).
+
+    None where stored and modality values do not run straight along each other.
+    """
+    if film.instance.modality_lut is not None or film.high == film.low:
+        return None
+    first, last = (float(film.modality_values[value + film.offset]) for value in (film.low, film.high))
+    low, high = (window.center + side * window.width / 2 for side in (-1, 1))
+    return (low - first) / (last - first), (high - first) / (last - first)
+
+
+def between_ends(film: Film, window: Window, low: float, high: float) -> Window:
+    """``window`` from ``low`` to ``high`` along the film's own range: the inverse of `ends_of`."""
+    first, last = (float(film.modality_values[value + film.offset]) for value in (film.low, film.high))
+    start, end = (first + place * (last - first) for place in (low, high))
+    span = max(abs(last - first), 1e-6)
+    width = max(end - start, _narrowest(window, span))
+    return bounded(film, replace(window, center=(start + end) / 2, width=width, explanation=""))

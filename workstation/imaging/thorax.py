@@ -25,8 +25,8 @@ NO_THORAX = " (percentiles: no thorax found)"
 ENDS = {
     LUNG: (("lung", 2), ("dense", 45)),
     MEDIASTINUM: (("lung", 60), ("dense", 99.8)),
-    BONE: (("lung", 10), ("dense", 97)),
-    LINES: (("lung", 40), ("dense", 90)),
+    BONE: (("lung", 10), ("dense", 98.5)),
+    LINES: (("lung", 45), ("dense", 97)),
 }
 FALLBACK = {LUNG: (1, 70), MEDIASTINUM: (35, 99.8), BONE: (15, 98), LINES: (45, 96)}
 SIDE = 200  # samples along the long side

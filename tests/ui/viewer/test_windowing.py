@@ -11,6 +11,7 @@ from tests.synthetic import chest, hand
 from tests.ui.viewer.hands import drag, pixels_of
 from workstation.imaging.thorax import NO_THORAX, presets
 from workstation.imaging.window import auto, render
+from workstation.ui.viewer.keybutton import KeyButton
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 KEYS = {
@@ -112,3 +113,37 @@ def test_ctrl_is_faster_ctrl_shift_faster_still_shift_finer(reading, film_file, 
     pane = reading(film_file(WindowCenter=2048, WindowWidth=1000))
     drag(pane.view, (300, 300), (30, 0), modifiers=modifiers)
     assert pane.view.linear_window().width == pytest.approx(1000 * np.exp(30 * times / 300), rel=0.01)
+
+
+def test_the_presets_stand_in_the_window_row_with_their_keys(reading, film_file):
+    pane = reading(film_file(chest(3)))
+    buttons = {each.key(): each for each in pane.window_row.findChildren(KeyButton) if each.isVisible()}
+    for name, key in zip(KEYS, ("Shift+L", "Shift+M", "Shift+B", "Shift+T"), strict=True):
+        assert buttons[key].text() == name.split()[0]
+        QTest.mouseClick(buttons[key], Qt.MouseButton.LeftButton)
+        assert pane.view.presentation.label == name and buttons[key].isChecked()
+        assert pane.view.hasFocus()
+    QTest.keyClick(pane.view, Qt.Key.Key_U)
+    assert not any(button.isChecked() for button in buttons.values())
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME2", "MONOCHROME1"])
+def test_the_windows_ends_are_dragged_on_the_histogram(reading, film_file, qtbot, photometric):
+    pixels = chest(3)
+    pane = reading(film_file(pixels, PhotometricInterpretation=photometric, WindowCenter=2000, WindowWidth=1000))
+    view, hill = pane.view, pane.window_row.histogram
+    qtbot.waitUntil(lambda: bool(pane.stage.current.prepared.counts))
+    told = told_by(pane)
+    span, low = int(pixels.max()) - int(pixels.min()), int(pixels.min())
+    at = [(value - low) / span * hill.width() for value in (1500, 2500)]
+    drag(hill, (at[1], 14), (16, 0), steps=4)  # and 4 pixels to wake the hand
+    moved = 20 / hill.width() * span
+    window = view.linear_window()
+    assert window.center - window.width / 2 == pytest.approx(1500, abs=2)
+    assert window.center + window.width / 2 == pytest.approx(2500 + moved, abs=2)
+    drag(hill, ((at[0] + at[1]) / 2, 14), (-14, 0), steps=4)
+    shifted = view.linear_window()
+    assert shifted.width == pytest.approx(window.width, abs=1)
+    assert shifted.center == pytest.approx(window.center - 10 / hill.width() * span, abs=2)
+    assert [facts["how"] for kind, facts in told if kind == "window"] == ["histogram"] * 2
+    assert told[0][1]["from"] == ["2000", "1000"]

@@ -9,9 +9,11 @@ from workstation.dicom.records import Instance, LookupTable, VoiLutFunction, Win
 from workstation.imaging.adjust import (
     CURVE_POINTS,
     HISTOGRAM_BINS,
+    between_ends,
     bounded,
     curve,
     dragged,
+    ends_of,
     histogram,
     value_range,
     window_of,
@@ -107,3 +109,18 @@ def test_the_curve_runs_from_dark_to_light():
 
 def test_the_range_is_in_modality_values():
     assert value_range(film(rescale_slope=2.0, rescale_intercept=-1000.0)) == (-1000.0, 7190.0)
+
+
+@pytest.mark.parametrize("slope", [1.0, -2.0])
+def test_the_ends_of_a_window_lie_along_the_films_own_range_and_back(slope):
+    shown = film(rescale_slope=slope, rescale_intercept=100.0)
+    window = Window(100 + slope * 1000, 800)
+    low, high = ends_of(shown, window)
+    assert sorted((low, high)) == pytest.approx(sorted((1000 + side * 400 / slope) / 4095 for side in (-1, 1)))
+    assert between_ends(shown, window, low, high) == window
+    assert between_ends(shown, window, low, low).width > 0
+
+
+def test_behind_a_modality_lut_or_on_a_flat_film_a_window_has_no_ends_to_drag():
+    assert ends_of(film(modality_lut=LookupTable(0, 12, tuple(range(4096)))), Window(100, 50)) is None
+    assert ends_of(film(np.full((20, 20), 7, np.uint16)), Window(100, 50)) is None

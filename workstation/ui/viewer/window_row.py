@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QWidget
 
 from workstation.ui import style
+from workstation.ui.viewer.facts import pair
 from workstation.ui.viewer.foldingrow import FoldingRow
 from workstation.ui.viewer.histogram import Histogram
 from workstation.ui.viewer.keybutton import KeyButton
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from workstation.ui.viewer.loading import Prepared
 
 LONGEST_NAME = 18
+PRESET_NEED, HISTOGRAM_NEED = 69, 64
 
 
 class WindowRow(FoldingRow):
@@ -36,9 +38,12 @@ class WindowRow(FoldingRow):
         super().__init__(parent, height=38)
         self._view: FilmView | None = None
         self._prepared: Prepared | None = None
+        self._dragged_from: Window | None = None
         self._choices = list(choices)
         self.centre, self.width_field = NumberField("Window centre"), NumberField("Window width")
         self.histogram = Histogram()
+        self.histogram.moved.connect(self._drag_ends)
+        self.histogram.released.connect(self._tell_drag)
         self._add_field("Centre", self.centre)
         self._add_field("Width", self.width_field)
         self.centre.hop.connect(self.width_field.take_keys)
@@ -49,9 +54,14 @@ class WindowRow(FoldingRow):
             self.add(chip, 60 - n)
         for act in others:
             self.add(KeyButton(act, text=act.text().split()[0]), 70)
-        self.add(self.histogram, 65, right=True)
+        self.add(self.histogram, HISTOGRAM_NEED, right=True)
         self._name_choices()
         self.refresh()
+
+    def add_presets(self, acts: Sequence[QAction]) -> None:
+        """Windows that are found in the film itself; where room is short the last go first, after the histogram."""
+        for n, act in enumerate(acts):
+            self.add(KeyButton(act, text=act.text().split()[0]), PRESET_NEED - n)
 
     def _add_field(self, name: str, field: NumberField) -> None:
         label = QLabel(name)
@@ -86,7 +96,7 @@ class WindowRow(FoldingRow):
     def show_histogram(self) -> None:
         """The hill, once it has been counted."""
         if self._view is not None and self._view.can_window() and self._prepared is not None:
-            self.histogram.show_film(self._prepared.counts, self._curve)
+            self.histogram.show_film(self._prepared.counts, self._curve, self._ends)
         else:
             self.histogram.clear()
 
@@ -116,6 +126,30 @@ class WindowRow(FoldingRow):
     def _curve(self) -> Sequence[int]:
         view = self._view
         return view.picture.curve(view.presentation) if view and view.picture and view.presentation else []
+
+    def _ends(self) -> tuple[float, float] | None:
+        from workstation.imaging.adjust import ends_of
+
+        view = self._view
+        return ends_of(view.film, view.linear_window()) if view is not None and view.film is not None else None
+
+    def _drag_ends(self, low: float, high: float) -> None:
+        """The hand on the histogram; told once, when it lets go."""
+        view = self._view
+        if view is None or view.film is None or view.presentation is None:
+            return
+        from workstation.imaging.adjust import between_ends
+        from workstation.ui.viewer.windowing import with_window
+
+        now = view.linear_window()
+        self._dragged_from = self._dragged_from or now
+        view.set_presentation(with_window(view.presentation, between_ends(view.film, now, low, high)))
+
+    def _tell_drag(self) -> None:
+        before, self._dragged_from = self._dragged_from, None
+        if before is not None and self._view is not None and self._view.film is not None:
+            moved = {"how": "histogram", "from": pair(before), "to": pair(self._view.linear_window())}
+            self._view.acted.emit("window", moved)
 
     def _typed(self, value: float) -> None:
         if self._view is None or self._view.presentation is None:

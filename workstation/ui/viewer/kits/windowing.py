@@ -51,6 +51,8 @@ class Windowing(Kit):
         return {**presets, "film.tool_region": self.take_region, "film.filter": self.filter, **filters}
 
     def adopt(self, slot: Slot) -> None:
+        if not self._filters:
+            self.pane.window_row.add_presets([self.made[act] for act in PRESETS])
         view, mark = slot.view, RegionMark()
         self._filters[view] = Filtering(view, self._tick)
         self._filters[view].strengths = self._strengths
