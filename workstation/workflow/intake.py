@@ -46,7 +46,8 @@ class Intake:
     @property
     def study_instance_uids(self) -> tuple[str, ...]:
         """The studies of the films that are in the store now, in order, each once."""
-        return tuple(dict.fromkeys(file.study_instance_uid for file in self.files if file.status != "refused"))
+        kept = (file.study_instance_uid for file in self.files if file.status != "refused")
+        return tuple(dict.fromkeys(study for study in kept if study))
 
 
 def take_in(
@@ -78,7 +79,12 @@ def _parcels(named: str, home: Home) -> list[Parcel]:
 def _take(store: Store, home: Home, parcel: Parcel, batch: str) -> FileOutcome:
     try:
         with parcel.opened() as path:
-            return _keep(store, home, path, parcel, batch)
+            try:
+                return _keep(store, home, path, parcel, batch)
+            except FilmRefused as refusal:
+                if refusal.code != "not_a_film":
+                    raise
+                return _companion(store, path, parcel, refusal)
     except WorkstationError as error:
         return FileOutcome(parcel.told, "refused", error.message, error.remedy, code=error.code)
 
@@ -101,6 +107,25 @@ def _keep(store: Store, home: Home, path: Path, parcel: Parcel, batch: str) -> F
         facts = {"modality": instance.modality, "view": studies.view_of(instance), "kind": instance.kind}
         log.append(store, "imported", {**facts, "warnings": len(instance.warnings)}, study=key)
     return _outcome(parcel.told, "taken", instance, instance.warnings)
+
+
+def _companion(store: Store, path: Path, parcel: Parcel, refusal: FilmRefused) -> FileOutcome:
+    """What is no film may belong to one: a presentation state, a measurement report, a selection of key images."""
+    from workstation.workflow import companions
+
+    if not path.is_file():
+        raise refusal
+    try:
+        taken = companions.take(store, path)
+    except FilmRefused as other:
+        raise (refusal if other.code in ("not_companion", "not_dicom") else other) from None
+    return FileOutcome(
+        parcel.told,
+        taken.status,
+        study_instance_uid=taken.study_instance_uid,
+        sop_instance_uid=taken.sop_instance_uid,
+        warnings=taken.warnings,
+    )
 
 
 def _description(instance: Instance, file_name: str) -> str:

@@ -108,3 +108,18 @@ def test_reports_of_others_are_kept_with_their_numbers(store: Store, shared: Pat
         ("Diameter", 10.0, "mm"),
         ("Diameter", 20.0, "mm"),
     ]
+
+
+def test_a_folder_with_a_film_and_its_state_is_taken_whole(store: Store, tmp_path: Path) -> None:
+    state(tmp_path)
+    film_file(tmp_path)
+    intake = take_in(store, store.home, [str(tmp_path)])
+    assert [each.status for each in intake.files if each.path.endswith(".dcm")] == ["taken", "taken"]
+    assert intake.study_instance_uids == ("2.25.9",)
+    assert len(companions.presentation_states(store, "2.25.9").states) == 1
+
+
+def test_a_damaged_state_in_a_batch_says_that_it_is_damaged(store: Store, tmp_path: Path) -> None:
+    state(tmp_path, **drawn(graphic("POINT", [float("nan"), 1])))
+    (outcome,) = take_in(store, store.home, [str(tmp_path / "state.dcm")]).files
+    assert (outcome.status, outcome.code) == ("refused", "malformed")
