@@ -19,6 +19,7 @@ from workstation.ui.available import available
 from workstation.ui.backlog import BY_HAND
 from workstation.ui.books import Books
 from workstation.ui.bridge import Bridge
+from workstation.ui.departures import Departures
 from workstation.ui.desk import Desk
 from workstation.ui.drafts import Drafts
 from workstation.ui.evidence import EvidenceDesk
@@ -70,6 +71,7 @@ class Furniture(QObject):
         )
         self.models = ModelDesk(self.window, place.home, self.bridge, self.personal, place.start_job)
         self.evidence = EvidenceDesk(self.window, self.report, self.film, self.bridge)
+        self.departures = Departures(place.home, self.store, self.film, self.personal, self.announce)
         self.refused = self.window.refused
         self._closed = False
         self._warned = False
@@ -195,6 +197,7 @@ class Furniture(QObject):
     def _intake_ended(self, intake: Intake, rows: list[StudyRow]) -> None:
         """The worklist anew, the refused files told, the first study opened unless the reader is in mid-sentence."""
         studies = intake.study_instance_uids
+        self.departures.arrived(studies)
         self.window.worklist.set_rows(rows)
         refused = [file for file in intake.files if file.status == "refused"]
         self.refused.show_outcomes(refused, intake.count("taken"))

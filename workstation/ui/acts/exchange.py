@@ -20,4 +20,21 @@ ACTIONS: tuple[Action, ...] = (
         FILM,
         "Film",
     ),
+    Action(
+        "exchange.foreign",
+        "What others drew",
+        ("Shift+V",),
+        "Show or hide the drawings of presentation states by other programs",
+        FILM,
+        "Film",
+        True,
+    ),
+    Action(
+        "exchange.apply_state",
+        "Window and turn of the presentation state",
+        (),
+        "Show the film as the newest presentation state of another program asks for",
+        FILM,
+        "Film",
+    ),
 )

@@ -1,7 +1,7 @@
-"""The exchange kit: pictures of the film to a file, the clipboard or paper, and what other programs drew on it.
+"""The exchange kit: pictures of the film to a file, the clipboard or paper.
 
 Before anything leaves, the reader is told what of it may name the patient. Knows instances and views; who keeps the log
-and who finds foreign drawings hear of it through ``voice`` and bring ``read``.
+hears of it through ``voice``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,121 @@
+"""What other programs drew: on its film by their name, away by one key, its window and turn only when asked for."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from tests.synthetic import chest, dicom_file
+from tests.ui.conftest import open_window, settle  # noqa: F401
+from tests.ui.viewer.hands import pixels_of
+from tests.unit.dicom.test_presentation_state import drawn, graphic, item, state_file
+from workstation.imaging.geometry import Orientation
+from workstation.ui.viewer.kits.foreign import ForeignKit
+
+LUNIT = {
+    "SOPInstanceUID": "1.2.840.113564.192168200113.20170404142225485590.1203801020003",
+    "StudyInstanceUID": "1.400.20.81.610.201704042745",
+    "PatientID": "ANONYMIZED",
+}
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+WAIT_MS = 10_000
+
+
+@pytest.fixture
+def with_state(open_window, qtbot: Any, tmp_path: Path) -> Any:  # noqa: F811
+    """A window on one film and a presentation state by another program, both taken in from one folder."""
+
+    def make(**tags: Any) -> Any:
+        folder = tmp_path / "in"
+        uids = {"SOPInstanceUID": "2.25.7", "StudyInstanceUID": "2.25.9", "PatientID": "CANARY"}
+        folder.mkdir()
+        dicom_file(folder / "film.dcm", chest(3, rows=500, columns=420), **uids)
+        state_file(folder / "state.dcm", **{"PatientID": "CANARY", "Manufacturer": "Elsewhere", **tags})
+        film = open_window(folder).furniture.film
+        qtbot.waitUntil(lambda: film.view.film is not None, timeout=WAIT_MS)
+        film.view.setFocus()
+        qtbot.waitUntil(film.view.hasFocus, timeout=WAIT_MS)
+        return film
+
+    return make
+
+
+def sheets(film: Any) -> list[Any]:
+    return [sheet for sheet in film.kit(ForeignKit)._sheets.values() if sheet.drawings]
+
+
+def test_shift_v_puts_foreign_drawings_away_and_back_and_says_whose_they_are(with_state, qtbot) -> None:
+    film = with_state(**drawn(graphic("POLYLINE", [100, 100, 300, 100, 300, 300])))
+    qtbot.waitUntil(lambda: bool(sheets(film)), timeout=WAIT_MS)
+    assert sheets(film)[0].words == "by Elsewhere: not this reader's"
+    shown = pixels_of(film.view)
+    QTest.keyClick(film.view, Qt.Key.Key_V, SHIFT)
+    away = pixels_of(film.view)
+    QTest.keyClick(film.view, Qt.Key.Key_V, SHIFT)
+    assert np.array_equal(pixels_of(film.view), shown)
+    changed = np.any(shown != away, axis=2)
+    assert changed.any()
+    on = film.view.on_screen
+    x, y = on.to_logical(100.5, 200.0)  # on the line: row 100, column 200
+    assert changed[round(y) - 3 : round(y) + 3, round(x)].any()
+    x, y = on.to_logical(200.0, 150.0)  # within the shape, where nothing is drawn
+    assert not changed[round(y), round(x)]
+
+
+def test_the_state_of_a_real_chest_ai_is_drawn_on_its_film(
+    open_window,  # noqa: F811
+    qtbot: Any,
+    tmp_path: Path,
+    shared: Path,
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    dicom_file(folder / "film.dcm", np.full((3023, 2517), 800, np.uint16), **LUNIT)
+    shutil.copy(shared / "dicom" / "orthanc" / "Issue168.dcm", folder / "state.dcm")
+    film = open_window(folder).furniture.film
+    qtbot.waitUntil(lambda: bool(sheets(film)), timeout=2 * WAIT_MS)
+    (sheet,) = sheets(film)
+    assert sheet.words == "by Lunit Inc.: not this reader's"
+    assert {one.text for one in sheet.drawings} >= {"98%", "87%", "some caution!!", "Abnormality Score : 98%"}
+    purple = pixels_of(film.view).astype(int)
+    assert ((purple[..., 2] - purple[..., 1]) > 40).sum() > 200  # contours in the colour of no reader
+
+
+def test_window_and_turn_come_only_by_the_menus_choice(with_state, qtbot) -> None:
+    voi = [item(WindowCenter=1234, WindowWidth=567)]
+    film = with_state(ImageRotation=90, ImageHorizontalFlip="Y", SoftcopyVOILUTSequence=voi)
+    act = film.kit(ForeignKit).made["exchange.apply_state"]
+    qtbot.waitUntil(act.isEnabled, timeout=WAIT_MS)
+    assert film.view.orientation.as_stored
+    act.trigger()
+    assert film.view.orientation == Orientation(1, True)
+    assert (film.view.presentation.window.center, film.view.presentation.window.width) == (1234, 567)
+    QTest.keyClick(film.view, Qt.Key.Key_Escape)
+    assert film.view.presentation.window.center != 1234
+
+
+def test_a_state_that_comes_later_is_drawn_without_opening_the_study_again(with_state, qtbot, tmp_path) -> None:
+    film = with_state()
+    more = state_file(
+        tmp_path / "more.dcm",
+        PatientID="CANARY",
+        SOPInstanceUID="2.25.71",
+        **drawn(graphic("POINT", [40, 40])),
+    )
+    assert not sheets(film)
+    film.window().films_given.emit([str(more)])
+    qtbot.waitUntil(lambda: bool(sheets(film)), timeout=WAIT_MS)
+
+
+def test_a_state_of_another_patient_is_told_and_not_drawn(with_state, qtbot) -> None:
+    film = with_state(**{**drawn(graphic("POINT", [40, 40])), "PatientID": "ANOTHER"})
+    status = film.window().status
+    qtbot.waitUntil(lambda: "another patient" in status.notice.words, timeout=WAIT_MS)
+    assert "ANOTHER" not in status.notice.words and "CANARY" not in status.notice.words
+    assert not sheets(film)
