@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from workstation.ui.viewer.loading import Prepared
 
 LONGEST_NAME = 18
-PRESET_NEED, HISTOGRAM_NEED = 69, 64
+# How dearly each is needed: the first windows of the file, ours, the hill, the rest.
+FIRST_CHOICES_NEED, PRESET_NEED, HISTOGRAM_NEED = 79, 69, 64
 
 
 class WindowRow(FoldingRow):
@@ -51,7 +52,7 @@ class WindowRow(FoldingRow):
         self.chips = [KeyButton(act) for act in self._choices]
         for n, chip in enumerate(self.chips):
             self._choices[n].setCheckable(True)
-            self.add(chip, 60 - n)
+            self.add(chip, (FIRST_CHOICES_NEED if 0 < n <= 3 else 60) - n)
         for act in others:
             self.add(KeyButton(act, text=act.text().split()[0]), 70)
         self.add(self.histogram, HISTOGRAM_NEED, right=True)
