@@ -63,9 +63,9 @@ def test_each_interpolation_is_another_picture_and_is_told(reading, film_file):
 def test_another_interpolation_than_the_default_is_named(reading, film_file, pane):
     pane.apply_settings(Settings({"corner_text": "full"}))
     view = reading(film_file(ramp(120, 100))).view
-    assert "pixels" not in corner(view)
+    assert "Interpolation" not in corner(view)
     QTest.keyClick(view, Qt.Key.Key_Z, SHIFT)
-    assert "cubic pixels" in corner(view)
+    assert "Interpolation: cubic" in corner(view)
 
 
 def test_the_corner_says_whether_the_picture_is_as_good_as_it_gets(reading, film_file, pane, qtbot):

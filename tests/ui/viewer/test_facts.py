@@ -89,9 +89,9 @@ def test_a_loss_is_named_with_its_method_and_its_ratio():
     lossy = instance(lossy_image_compression=True)
     assert facts.lossy_mark(lossy) == "Lossy compression"
     twice = replace(lossy, lossy_image_compression_ratio=(4.0, 2.5), lossy_image_compression_method=("ISO_10918_1",))
-    assert facts.lossy_mark(twice) == "Lossy compression   JPEG   10 : 1"
+    assert facts.lossy_mark(twice) == "Lossy   JPEG   10 : 1"
     several = replace(twice, lossy_image_compression_method=("ISO_10918_1", "ISO_15444_1", "ISO_15444_1"))
-    assert facts.lossy_mark(several) == "Lossy compression   JPEG, JPEG 2000   10 : 1"
+    assert facts.lossy_mark(several) == "Lossy   JPEG, JPEG 2000   10 : 1"
     silent = replace(instance(), transfer_syntax_uid="1.2.840.10008.1.2.4.51")
     assert facts.lossy_mark(silent) == "Lossy compression", "the coding itself loses, whatever the header says"
 

@@ -70,12 +70,12 @@ def window_text(window: Window) -> str:
     return _joined(f"C {number(window.center)}", f"W {number(window.width)}", function, gap="  ")
 
 
-def size_line(film: Film, zoom: float, quality: str = "", interpolation: str = "") -> str:
-    """Zoom in screen pixels per film pixel, the film's size, which of several frames this is, and how it is drawn."""
+def size_line(film: Film, zoom: float, quality: str = "") -> str:
+    """Zoom in screen pixels per film pixel, how finely, the film's size, and which of several frames this is."""
     frames = film.instance.number_of_frames
     frame = f"frame {film.frame + 1} of {frames}" if frames > 1 else ""
     size = f"{film.columns} x {film.rows}"
-    return _joined(f"Zoom {zoom * 100:.3g} %", size, frame, interpolation, quality, gap="   ")
+    return _joined(f"Zoom {zoom * 100:.3g} %", quality, size, frame, gap="   ")
 
 
 def turned_words(orientation: Orientation, by: str = "the reader") -> str:
@@ -109,7 +109,8 @@ def lossy_mark(instance: Instance) -> str:
     methods = dict.fromkeys(_METHODS.get(method, method) for method in instance.lossy_image_compression_method)
     ratio = math.prod(ratio for ratio in instance.lossy_image_compression_ratio if ratio > 0)
     said = f"{number(ratio)} : 1" if instance.lossy_image_compression_ratio and ratio > 1 else ""
-    return _joined("Lossy compression", ", ".join(methods), said, gap="   ")
+    what = "Lossy" if methods or said else "Lossy compression"
+    return _joined(what, ", ".join(methods), said, gap="   ")
 
 
 def burnt_in_mark(instance: Instance) -> str:

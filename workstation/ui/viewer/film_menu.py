@@ -14,16 +14,20 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from workstation.ui import actions, menus
 
+EXPORT = "Export"  # of the file menu only what gets pictures out
 GROUPS = {
     "Left button": ("film.tool_window", "film.tool_pan", "film.tool_zoom", "film.tool_region"),
     "Window": ("film.auto", *(f"film.choice_{n}" for n in range(10))),
     "Size": ("film.fit", "film.one_to_one", "film.true_size", "film.zoom_in", "film.zoom_out", "film.interpolation"),
     "Magnifier": ("film.lens", "film.lens_freeze"),
-    "On the film": ("film.text", "film.notes", "film.seen"),
-    "Films": ("film.next", "film.previous", "film.layout"),
+    "On the film": (
+        *("film.text", "film.notes", "film.seen", "film.planes", "film.shutter"),
+        *("exchange.foreign", "exchange.apply_state"),
+    ),
+    "Films": ("film.next", "film.previous", "film.layout", "film.next_frame", "film.previous_frame"),
+    EXPORT: ("exchange.copy_picture",),
 }
 _GROUP = {act: group for group, acts in GROUPS.items() for act in acts}
-EXPORT = "Export"  # of the file menu only what gets pictures out
 
 
 def film_menu(parent: QWidget, acts: Mapping[str, QAction]) -> QMenu:

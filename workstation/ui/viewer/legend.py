@@ -56,6 +56,7 @@ class Legend:
         self.notes_open = False
         self.cursor: tuple[int, int] | None = None
         self.turned_by = "the reader"
+        self.hidden = False  # while another film is shown in this one's place: its facts would be false
         self.notice = ""  # one sentence that goes by itself
         self.display = "Display not calibrated"
         self.added: dict[str, Line] = {}  # further lines at the bottom left, by whoever brought them
@@ -83,6 +84,8 @@ class Legend:
         if self.notice:
             above = area.adjusted(0, 0, 0, -NOTICE_ABOVE_PX)
             self._notice.paint(painter, above, [Line(self.notice, style.AMBER)], scale)
+        if self.hidden:
+            return
         if self.state == "none":
             self._blocks["bottom left"].paint(painter, area, _filter(look), scale)
             return
@@ -153,9 +156,8 @@ def _filter(look: Look) -> list[Line]:
 def _size(film: Film, look: Look) -> list[Line]:
     """How large the film is drawn, how finely, and whether that is its true size."""
     quality = "full quality" if look.settled else "preview"
-    drawn = "" if look.interpolation == "linear" else f"{look.interpolation} pixels"
-    size = Line(facts.size_line(film, look.zoom, quality, drawn), PALE)
+    drawn = "" if look.interpolation == "linear" else f"Interpolation: {look.interpolation}"
+    size = [Line(facts.size_line(film, look.zoom, quality), PALE), Line(drawn, PALE)]
     if look.true_size is None:
-        return [size]
-    doubt = [Line(look.true_size.doubt, style.AMBER)] if look.true_size.doubt else []
-    return [Line(look.true_size.words), *doubt, size]
+        return size
+    return [Line(look.true_size.words), Line(look.true_size.doubt, style.AMBER), *size]
