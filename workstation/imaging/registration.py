@@ -93,6 +93,16 @@ def register(current: Film, prior: Film) -> Registration:
     )
 
 
+def centred(current: Film, prior: Film) -> Registration:
+    """No registration at all: middle upon middle at the common scale, for a pair that was refused."""
+    size = _common_scale(current, prior)
+    one, other = (_evened(film, share) for film, share in zip((current, prior), size, strict=True))
+    start = _centred(one, other)
+    alike, overlap = _similarity(one, other, start)
+    forward = cv2.invertAffineTransform(start)
+    return Registration(_stored(forward, size), round(alike, 4), round(alike, 4), round(overlap, 4), 1.0, 0.0)
+
+
 def warped(prior: Film, registration: Registration, rows: int, columns: int) -> np.ndarray:
     """uint16 (rows, columns): the prior's stored indices on the current film's pixels; black where it has none."""
     matrix = registration.array

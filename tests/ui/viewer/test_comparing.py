@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from tests.synthetic import chest
 from tests.ui.viewer.hands import drag, pixels_of
 from workstation.ui import style
 from workstation.ui.viewer.hanging import Earlier
 from workstation.ui.viewer.kits.comparing import Comparing
+from workstation.ui.viewer.kits.overlaying import Overlaying
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 WAIT_MS = 10_000
@@ -226,3 +227,87 @@ def test_page_keys_ask_for_the_next_and_the_previous_study(compare):
 
 def test_the_marks_colour_is_the_amber_of_care():
     assert style.contrast(style.AMBER, "#000000") > 7
+
+
+@pytest.fixture
+def laid(compare, qtbot):
+    """The overlaying kit, with the prior offered; ``come`` waits until it is registered."""
+    compare.offer()
+    kit = compare.pane.kit(Overlaying)
+    kit.come = lambda: qtbot.waitUntil(lambda: kit._laid is not None, timeout=WAIT_MS)
+    yield kit
+    kit.end()
+
+
+def laid_words(kit):
+    return kit._painters[kit._slot][1].words
+
+
+def test_flicker_shows_the_registered_prior_in_the_films_place_and_the_film_again(compare, laid):
+    slot = compare.pane.stage.of_study
+    alone = pixels_of(slot.view)
+    compare.key(Qt.Key.Key_J, SHIFT)
+    laid.come()
+    assert "PRIOR 2025-08-05, 5 months earlier" in laid_words(laid) and "registered, overlap" in laid_words(laid)
+    prior = pixels_of(slot.view)
+    effusion = slice(slot.view.height() // 2, slot.view.height() * 4 // 5)
+    assert np.abs(prior[effusion].astype(int) - alone[effusion]).max() > 60
+    compare.key(Qt.Key.Key_J, SHIFT)
+    assert laid_words(laid) == "CURRENT 2026-01-05"
+    again = pixels_of(slot.view)
+    assert (np.abs(again.astype(int) - alone).max(axis=2) > 8).mean() < 0.03  # but for the words
+    compare.key(Qt.Key.Key_J, SHIFT)
+    assert np.array_equal(pixels_of(slot.view), prior)
+
+
+def test_while_the_prior_is_seen_in_the_films_place_no_tool_draws_and_no_corner_lies(compare, laid):
+    view = compare.pane.stage.of_study.view
+    own = view.tools
+    compare.key(Qt.Key.Key_J, SHIFT)
+    laid.come()
+    assert set(view.tools) == {"window", "pan", "zoom"} and view.guest is None and view.legend.hidden
+    compare.key(Qt.Key.Key_J, SHIFT)
+    assert view.tools is own and not view.legend.hidden
+
+
+def test_the_overlay_is_half_and_half_then_in_colours_then_away(compare, laid, qtbot):
+    slot = compare.pane.stage.of_study
+    compare.key(Qt.Key.Key_R, SHIFT)
+    laid.come()
+    assert "Registered overlay" in laid_words(laid) and "not for measuring; overlap" in laid_words(laid)
+    half = pixels_of(slot.view)
+    assert laid.bar.isVisible()
+    slider = laid.bar.slider
+    qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() - 20, slider.height() // 2))
+    assert slider.value() > 50 and not np.array_equal(pixels_of(slot.view), half)
+    compare.pane.view.setFocus()
+    compare.key(Qt.Key.Key_R, SHIFT)
+    colours = pixels_of(slot.view).astype(int)
+    middle = colours[slot.view.height() // 3 : slot.view.height() * 3 // 4]
+    assert (np.abs(middle[..., 0] - middle[..., 1]) > 40).mean() > 0.01  # the effusion
+    assert np.array_equal(middle[..., 1], middle[..., 2])
+    compare.key(Qt.Key.Key_R, SHIFT)
+    assert laid.mode == "" and not laid.bar.isVisible()
+
+
+def test_a_prior_that_cannot_be_registered_is_not_overlaid_and_flickers_as_unregistered(
+    compare, films, laid, film_file
+):
+    noise = np.random.default_rng(1).integers(0, 4096, (260, 250)).astype(np.uint16)
+    strange = film_file(noise, StudyDate="20250101", ViewPosition="PA")
+    compare.kit.offer([Earlier("strange", "key", "20250101", (strange,), True)], [], "20260105")
+    compare.key(Qt.Key.Key_R, SHIFT)
+    laid.come()
+    assert "could not be registered: the two films are too different" in compare.pane.view.legend.notice
+    assert laid.mode == "" and not laid.bar.isVisible()
+    compare.key(Qt.Key.Key_J, SHIFT)
+    assert "not registered" in laid_words(laid)
+
+
+def test_the_window_of_the_laid_prior_follows_the_films(compare, laid):
+    view = compare.pane.stage.of_study.view
+    compare.key(Qt.Key.Key_J, SHIFT)
+    laid.come()
+    before = pixels_of(view).mean()
+    drag(view, (200, 200), (0, 120))
+    assert abs(pixels_of(view).mean() - before) > 5

@@ -25,6 +25,22 @@ ACTIONS: tuple[Action, ...] = (
         True,
     ),
     Action("compare.swap", "Swap sides", ("Shift+Q",), "Left for right, of the films side by side", FILM, "Compare"),
+    Action(
+        "compare.flicker",
+        "Flicker",
+        ("Shift+J",),
+        "The registered prior in the film's place, and the film again, at each press",
+        FILM,
+        "Compare",
+    ),
+    Action(
+        "compare.overlay",
+        "Registered overlay",
+        ("Shift+R",),
+        "The registered prior half through the film; then as a difference in colour; then away. Not for measuring",
+        FILM,
+        "Compare",
+    ),
     Action("film.next_study", "Next study", ("PgDown",), "The next study of the list", FILM, "Compare"),
     Action("film.previous_study", "Previous study", ("PgUp",), "The previous study of the list", FILM, "Compare"),
 )

@@ -226,10 +226,14 @@ class FilmPane(QWidget):
         slot.await_film(instance)
         if (prepared := self.loader.ready(instance)) is not None:
             self._fill(slot, prepared)
-        wanted = [one.instance for one in self._awaited() if one.instance is not None and one.prepared is None]
-        self.loader.view = self.stage.view_size()
-        self.loader.want(wanted)
+        self.want_also()
         self._follow()
+
+    def want_also(self, *films: Instance) -> None:
+        """Decode these after the films that the places wait for."""
+        waiting = [one.instance for one in self._awaited() if one.instance is not None and one.prepared is None]
+        self.loader.view = self.stage.view_size()
+        self.loader.want([*waiting, *films])
 
     def _painted(self) -> None:
         if self._first_paint_due:

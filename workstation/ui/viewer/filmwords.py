@@ -20,6 +20,7 @@ class FilmWords:
     def __init__(self) -> None:
         self.words = ""
         self.colour = style.AMBER
+        self.hidden = False  # while other words stand in this place
         self._kept: tuple[tuple[object, ...], QImage] | None = None
 
     def say(self, words: str, colour: str = style.AMBER) -> None:
@@ -30,7 +31,7 @@ class FilmWords:
 
     def paint(self, painter: QPainter, area: QRect, on: OnScreen) -> None:
         """At the top, in the middle, on black."""
-        if not self.words:
+        if not self.words or self.hidden:
             return
         key = (self.words, self.colour, area.width(), on.scale)
         if self._kept is None or self._kept[0] != key:

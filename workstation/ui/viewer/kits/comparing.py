@@ -186,6 +186,11 @@ class Comparing(Kit):
             self._words[other].say(f"CURRENT {when}".strip(), style.TEXT)
             other.view.update()
 
+    def silence(self, slot: Slot, silent: bool) -> None:
+        """Other words stand over this film, or not any more."""
+        self._words[slot].hidden = silent
+        slot.view.update()
+
     def _follow_side(self, _n: int) -> None:
         """Beside the lateral film hangs the prior's lateral."""
         slot = self.pane.stage.prior
