@@ -12,10 +12,11 @@ from workstation.ui.viewer.kits.exchange import ExchangeKit
 from workstation.ui.viewer.kits.foreign import ForeignKit
 from workstation.ui.viewer.kits.measuring import MeasuringKit
 from workstation.ui.viewer.kits.moving import Moving
+from workstation.ui.viewer.kits.overlaying import Overlaying
 from workstation.ui.viewer.kits.planes import Planes
 from workstation.ui.viewer.kits.windowing import Windowing
 
 if TYPE_CHECKING:
     from workstation.ui.viewer.kits.kit import Kit
 
-KITS: tuple[type[Kit], ...] = (Moving, Planes, Windowing, MeasuringKit, ExchangeKit, ForeignKit, Comparing)
+KITS: tuple[type[Kit], ...] = (Moving, Planes, Windowing, MeasuringKit, ExchangeKit, ForeignKit, Comparing, Overlaying)
