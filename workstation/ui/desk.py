@@ -61,10 +61,29 @@ class Desk(QObject):
         """Bring a study in front; False when it cannot be opened (the former one stays)."""
         if study == self.study:
             return True
-        if not self._report.autosave.flush():
-            self.trouble.emit(_NOT_SAVED)
+        return self.saved() and self._try(lambda: self._open(study))
+
+    def saved(self) -> bool:
+        """Whether what was typed is on the disk now; if not, it is told."""
+        if self._report.autosave.flush():
+            return True
+        self.trouble.emit(_NOT_SAVED)
+        return False
+
+    def let_go(self) -> bool:
+        """Leave the open study, which goes away; False when its words could not be saved first."""
+        if not self.saved():
             return False
-        return self._try(lambda: self._open(study))
+        self.leave()
+        self._film.clear("No study is open.", "Choose one in the worklist.")
+        self._worklist.set_open("")
+        return True
+
+    def reopen(self) -> None:
+        """Read the open study anew, because who it is of has changed."""
+        study = self.study
+        self.leave()
+        self._try(lambda: self._open(study))
 
     def leave(self) -> None:
         """Nothing in front any more; what was typed is saved."""

@@ -23,6 +23,7 @@ from workstation.ui.departures import Departures
 from workstation.ui.desk import Desk
 from workstation.ui.drafts import Drafts
 from workstation.ui.evidence import EvidenceDesk
+from workstation.ui.mendingdesk import MendingDesk
 from workstation.ui.models.desk import ModelDesk
 from workstation.ui.priors import PriorDesk
 from workstation.ui.question.desk import QuestionDesk
@@ -72,6 +73,7 @@ class Furniture(QObject):
         self.models = ModelDesk(self.window, place.home, self.bridge, self.personal, place.start_job)
         self.evidence = EvidenceDesk(self.window, self.report, self.film, self.bridge)
         self.departures = Departures(place.home, self.store, self.film, self.personal, self.announce)
+        self.mending = MendingDesk(self.store, self.window, self.desk, self.drafts, self.personal, self.announce)
         self.refused = self.window.refused
         self._closed = False
         self._warned = False
@@ -134,6 +136,7 @@ class Furniture(QObject):
         arrivals.progress.connect(self._intake_goes_on)
         arrivals.ended.connect(self._intake_ended)
         desk.opened.connect(self._study_opened)
+        self.mending.left.connect(lambda: self.questions.open_study(None))
         for source in (drafts, desk, arrivals, self.personal, self.questions, self.priors):
             source.trouble.connect(self._trouble)
         self.report.reader_named.connect(self._reader_named)
@@ -151,6 +154,8 @@ class Furniture(QObject):
             "file.verify_log": self.books.verify,
             "study.next": lambda: self.desk.step(1),
             "study.previous": lambda: self.desk.step(-1),
+            "study.take_back": self.mending.offer_take_back,
+            "study.correct": self.mending.offer_correction,
             "view.question": self._toggle_questions,
             "model.manager": self.models.show,
             "question.differential": self._ask_differential,

@@ -16,6 +16,7 @@ SEPARATED_BEFORE = {
     "file.preferences",
     "file.quit",
     "study.search",
+    "study.take_back",
     "film.invert",
     "film.fit",
     "film.text",

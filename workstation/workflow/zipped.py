@@ -27,8 +27,8 @@ TOTAL_LIMIT = 256 << 30
 RESERVE = 64 << 20  # bytes that stay free on the disk
 _HEAD = 4096
 _BLOCK = 1 << 20
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
-_BROKEN += (UnicodeError, IndexError, KeyError, OverflowError, MemoryError)
+_BROKEN: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
+_BROKEN += (RuntimeError, ValueError, IndexError, KeyError, OverflowError, MemoryError)
 _ENCRYPTED = 0x1
 _AGAIN = "Ask for the archive again, or unpack it with another program and open the folder."
 

@@ -11,7 +11,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -128,7 +128,7 @@ class FilmLoader(QObject):
     def want(self, instances: Iterable[Instance]) -> None:
         """These are on the screen now: read them first, forget earlier wishes that were not begun."""
         with self._turn:
-            self._wanted = [one for one in instances if key_of(one) not in self._cache]
+            self._wanted = [one for one in instances if self._known(one) is None]
             self._wake()
 
     def ahead(self, instances: Iterable[Instance]) -> None:
@@ -141,10 +141,19 @@ class FilmLoader(QObject):
     def ready(self, instance: Instance) -> Prepared | None:
         """The film if it is already decoded."""
         with self._turn:
-            found = self._cache.get(key_of(instance))
+            found = self._known(instance)
             if found is not None:
                 self._cache.move_to_end(key_of(instance))
             return found
+
+    def _known(self, instance: Instance) -> Prepared | None:
+        """What is kept of this film, with what is known of it now: its patient may have been corrected meanwhile."""
+        key = key_of(instance)
+        found = self._cache.get(key)
+        if found is not None and found.instance != instance:
+            film = replace(found.film, instance=instance)
+            found = self._cache[key] = replace(found, instance=instance, film=film)
+        return found
 
     def held_bytes(self) -> int:
         """What the cache holds now."""
@@ -186,11 +195,11 @@ class FilmLoader(QObject):
             while not self._closed:
                 while self._wanted:
                     instance = self._wanted.pop(0)
-                    if key_of(instance) not in self._cache:  # read ahead meanwhile, and told when it was
+                    if self._known(instance) is None:  # read ahead meanwhile, and told when it was
                         return instance, True
                 while self._ahead:
                     instance = self._ahead.pop(0)
-                    if key_of(instance) not in self._cache and self._has_room(instance):
+                    if self._known(instance) is None and self._has_room(instance):
                         return instance, False
                 self._turn.wait()
             return None
