@@ -27,6 +27,8 @@ def by_pydicom(path: Path) -> np.ndarray | None:
         warnings.simplefilter("ignore")
         try:
             dataset = pydicom.dcmread(path, force=True)
+            if dataset.HighBit != dataset.BitsStored - 1 or dataset.PixelRepresentation not in (0, 1):
+                return None  # pydicom passes over High Bit (PS3.5 8.1.1)
             values = pixel_array(dataset, index=0, raw=int(dataset.SamplesPerPixel) == 1)
             return stored(values, dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit)
         except Exception:  # whatever it throws, it has not read the film
@@ -44,11 +46,11 @@ def by_walking(path: Path) -> np.ndarray | None:
     for each in elements(data):
         if each.tag == PIXELS:
             pixels = each
-        elif each.length == 2:
+        elif each.length == 2 and (each.length_bytes == 4 or data[each.at + 4 : each.at + 6] == b"US"):
             numbers[each.tag] = int.from_bytes(data[each.value_at : each.value_at + 2], order)
     if pixels is None or any(tag not in numbers for tag in (ROWS, COLUMNS, ALLOCATED, STORED, HIGH, SIGNED)):
         return None
-    if numbers.get(SAMPLES, 1) != 1 or numbers[ALLOCATED] not in (8, 16, 32):
+    if numbers.get(SAMPLES, 1) != 1 or numbers[SIGNED] not in (0, 1) or numbers[ALLOCATED] not in (8, 16, 32):
         return None
     count = numbers[ROWS] * numbers[COLUMNS]
     kind = np.dtype(f"{'>' if order == 'big' else '<'}{'i' if numbers[SIGNED] else 'u'}{numbers[ALLOCATED] // 8}")

@@ -1,10 +1,12 @@
 """A compressed frame's own header is held against the film's before any decoder takes memory for it.
 
-Reads the few bytes in which JPEG, JPEG-LS (SOF) and JPEG 2000 (SIZ) say how large they are; decodes nothing.
+Reads the few bytes in which JPEG, JPEG-LS (SOF) and JPEG 2000 (SIZ) say how large they are, and walks over the
+markers of JPEG, because decoders paint grey what a wrong one cuts off. Decodes nothing.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 
 from workstation.dicom.fragments import beginning, fragments
@@ -16,6 +18,11 @@ _RATIO_LIMIT = 4000  # an all-black film packs about 1000 to 1; nothing honest p
 _SMALL_PIXELS = 4_000_000
 _SOF = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7}
 _SEARCH = 65536
+_SCAN, _END = 0xDA, 0xD9
+_MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")  # neither stuffed (FF 00) nor a restart (RST0 to RST7)
+_BETWEEN_SCANS = frozenset({0xC4, _END, _SCAN, 0xDB, 0xDC, 0xDD, 0xFE, 0xFF, *range(0xE0, 0xF0)})  # tables, comments
+_ANY_SEGMENT = _BETWEEN_SCANS | frozenset(range(0xC0, 0xFF)) - frozenset(range(0xD0, 0xD9))
+_PADDING = 16
 
 
 def check_codestream(source: Source, instance: Instance) -> None:
@@ -33,6 +40,48 @@ def check_codestream(source: Source, instance: Instance) -> None:
     size = frame_size(beginning(source, places[0], _SEARCH))
     if size is not None and size != (instance.rows, instance.columns):
         raise refusal("lying_header")
+
+
+def check_scans(data: bytes) -> None:
+    """Refuse a JPEG (not JPEG-LS) whose coded values are interrupted by what cannot stand among them (T.81 B.1.1).
+
+    Between a start of scan and the next marker segment or the end there are only stuffed bytes and restart markers;
+    an early end of image is followed by more than padding.
+
+    Raises
+    ------
+    FilmRefused
+        decode_failed.
+    """
+    at = _next_scan(data, 2, _ANY_SEGMENT)
+    while at >= 0:
+        found = _MARKER.search(data, at + 2 + _segment(data, at))
+        if found is None:
+            return  # it just ends: the decoder knows whether all of it is there
+        marker, at = found[0][-1], found.start()
+        if marker == _END:
+            rest = data[found.end() :]
+            if len(rest) > _PADDING and rest.strip(b"\0\xff"):
+                raise refusal("decode_failed")
+            return
+        at = _next_scan(data, at, _BETWEEN_SCANS)
+
+
+def _next_scan(data: bytes, at: int, allowed: frozenset[int]) -> int:
+    """Over whole marker segments to the next start of scan; -1 at the end of image or of the data."""
+    while at + 2 <= len(data):
+        marker = data[at + 1]
+        if data[at] != 0xFF or marker not in allowed:
+            raise refusal("decode_failed")
+        if marker in (_SCAN, _END):
+            return at if marker == _SCAN else -1
+        at += 1 if marker == 0xFF else 2 + _segment(data, at)
+    return -1
+
+
+def _segment(data: bytes, at: int) -> int:
+    """Length of the marker segment at ``at``, without its marker."""
+    return struct.unpack_from(">H", data, at + 2)[0] if at + 4 <= len(data) else 2
 
 
 def frame_size(data: bytes) -> tuple[int, int] | None:

@@ -7,9 +7,11 @@ same values, and they refuse damaged data where gdcm ends the process. What only
 from __future__ import annotations
 
 import numpy as np
+from pydicom.encaps import get_frame
 from pydicom.pixels import get_decoder
 from pydicom.pixels.processing import apply_color_lut, convert_color_space
 
+from workstation.dicom.codestream import check_scans
 from workstation.dicom.frames import pixel_data
 from workstation.dicom.jpeg_process import decode_apart
 from workstation.dicom.records import Instance
@@ -44,6 +46,8 @@ def decode(source: Source, instance: Instance, frame: int) -> np.ndarray:
     data, instance, frame = pixel_data(source, instance, frame)
     if syntax in JPEG_LOSSLESS | JPEG_RETIRED or syntax == JPEG_12:
         return _apart(source, data, instance, frame)
+    if syntax == JPEG_8:
+        check_scans(get_frame(data, frame, number_of_frames=instance.number_of_frames))
     return _pydicom(source, data, instance, frame)
 
 

@@ -18,6 +18,7 @@ from pydicom.encaps import encapsulate, get_frame
 from pydicom.uid import UID
 
 from workstation.dicom import gdcm_child
+from workstation.dicom.codestream import check_scans
 from workstation.dicom.records import Instance
 from workstation.dicom.refusals import refusal
 
@@ -34,6 +35,7 @@ def decode_apart(pixel_data: bytes, instance: Instance, frame: int) -> np.ndarra
         decode_failed, lying_header.
     """
     packed = get_frame(pixel_data, frame, number_of_frames=instance.number_of_frames)
+    check_scans(packed)
     with tempfile.TemporaryDirectory(prefix="cxr-frame-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "frame.dcm"
         _write(path, packed, instance)

@@ -69,6 +69,8 @@ def _declared(source: Source, frame: int) -> tuple[Instance, list[str]]:
         warnings.append("The file does not say which character set its names are in; check how they are spelled.")
     if (instance.photometric_interpretation, instance.presentation_lut_shape) == ("MONOCHROME1", "IDENTITY"):
         warnings.append("The header contradicts itself about black and white; invert the film if it looks wrong.")
+    if fields.integer(dataset, "PixelRepresentation") not in (None, 0, 1):
+        warnings.append("The header does not say whether grey values may be negative; check how the film looks.")
     if not instance.patient_name and not instance.patient_id:
         warnings.append("The film carries no patient name and no patient ID.")
     if not instance.sop_instance_uid or not instance.study_instance_uid:

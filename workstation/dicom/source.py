@@ -179,7 +179,8 @@ def _pixel_place(
         return None, None, None
     at = file.tell() - len(header)
     tag = group << 16 | element
-    if implicit:
+    labelled = header[4:6] in (b"OB", b"OW", b"UN") and header[6:8] == b"\0\0"  # as a length it would be odd
+    if implicit and not labelled:
         return at + 8, struct.unpack_from(order + "I", header, 4)[0], tag
     if header[4:6] in LONG_VRS and len(header) == 12:
         return at + 12, struct.unpack_from(order + "I", header, 8)[0], tag

@@ -72,3 +72,15 @@ def damaged(rng: random.Random, data: bytes) -> bytes:
         at = rng.randrange(len(result))
         result[at:at] = bytes(rng.randrange(256) for _ in range(rng.randint(1, 200)))
     return bytes(result)
+
+
+def test_an_explicit_film_that_is_labelled_implicit_is_not_shifted(tmp_path: Path):
+    """pydicom reads such a header as explicit; its pixels then begin four bytes later than implicit ones would."""
+    path = dicom_file(tmp_path / "film.dcm", PIXELS)
+    path.write_bytes(path.read_bytes().replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2\0\0\0", 1))
+    assert np.array_equal(read_film(path)[1], PIXELS)
+
+
+def test_an_unclear_sign_of_the_grey_values_is_told(tmp_path: Path):
+    instance, _ = read_film(dicom_file(tmp_path / "film.dcm", PIXELS, PixelRepresentation=7))
+    assert any("negative" in warning for warning in instance.warnings)
