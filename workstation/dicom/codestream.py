@@ -22,6 +22,7 @@ _SCAN, _END = 0xDA, 0xD9
 _MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")  # neither stuffed (FF 00) nor a restart (RST0 to RST7)
 _BETWEEN_SCANS = frozenset({0xC4, _END, _SCAN, 0xDB, 0xDC, 0xDD, 0xFE, 0xFF, *range(0xE0, 0xF0)})  # tables, comments
 _ANY_SEGMENT = _BETWEEN_SCANS | frozenset(range(0xC0, 0xFF)) - frozenset(range(0xD0, 0xD9))
+_RESTART, _FIRST_RESTART = re.compile(rb"\xff[\xd0-\xd7]"), 0xD0
 _PADDING = 16
 
 
@@ -55,7 +56,9 @@ def check_scans(data: bytes) -> None:
     """
     at = _next_scan(data, 2, _ANY_SEGMENT)
     while at >= 0:
-        found = _MARKER.search(data, at + 2 + _segment(data, at))
+        start = at + 2 + _segment(data, at)
+        found = _MARKER.search(data, start)
+        _check_restarts(data, start, found.start() if found else len(data))
         if found is None:
             return  # it just ends: the decoder knows whether all of it is there
         marker, at = found[0][-1], found.start()
@@ -65,6 +68,13 @@ def check_scans(data: bytes) -> None:
                 raise refusal("decode_failed")
             return
         at = _next_scan(data, at, _BETWEEN_SCANS)
+
+
+def _check_restarts(data: bytes, start: int, end: int) -> None:
+    """Restart markers count 0 to 7 and from 0 again (T.81 E.1.4), and stand only where an interval was defined."""
+    restarts = [found[0][1] - _FIRST_RESTART for found in _RESTART.finditer(data, start, end)]
+    if restarts and (b"\xff\xdd\x00\x04" not in data[:start] or restarts != [n % 8 for n in range(len(restarts))]):
+        raise refusal("decode_failed")
 
 
 def _next_scan(data: bytes, at: int, allowed: frozenset[int]) -> int:

@@ -37,6 +37,13 @@ def test_a_marker_in_the_midst_of_the_values_is_refused(jpeg, marker):
         check_scans(jpeg[:at] + marker + jpeg[at + 2 :])
 
 
+def test_a_restart_that_is_out_of_turn_is_refused(jpeg):
+    at = len(jpeg) // 2
+    for marker in (b"\xff\xd3\xff\xd3", b"\xff\xd5\xff\xd1"):
+        with pytest.raises(FilmRefused):
+            check_scans(jpeg[:at] + marker + jpeg[at + 4 :])
+
+
 def test_a_picture_that_just_ends_is_left_to_the_decoder(jpeg):
     check_scans(jpeg[: len(jpeg) // 2])
 
