@@ -248,7 +248,7 @@ def test_flicker_shows_the_registered_prior_in_the_films_place_and_the_film_agai
     alone = pixels_of(slot.view)
     compare.key(Qt.Key.Key_J, SHIFT)
     laid.come()
-    assert "PRIOR 2025-08-05, 5 months earlier" in laid_words(laid) and "registered, overlap" in laid_words(laid)
+    assert "PRIOR 2025-08-05, 5 months earlier" in laid_words(laid) and "\nregistered, overlap" in laid_words(laid)
     prior = pixels_of(slot.view)
     effusion = slice(slot.view.height() // 2, slot.view.height() * 4 // 5)
     assert np.abs(prior[effusion].astype(int) - alone[effusion]).max() > 60

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from workstation.ui import style
 from workstation.ui.dates import date_text
@@ -113,9 +113,15 @@ class Comparing(Kit):
         """The open study's priors, newest first, and its own day; hangs the newest at once where that is wished."""
         self.priors, self.possible, self.today = tuple(priors), tuple(possible), today
         self.line.offer(self.priors, self.possible, today)
-        if self.priors and self._at_once and self.pane.stage.width() >= NARROWEST_PAIR:
-            self.hang(self.priors[0], by_hand=False)
+        if self.pane.isVisible():
+            self._hang_at_once(self.priors)
+        else:  # the first study of the day: how much room there is shows with the pane
+            QTimer.singleShot(0, self.told, partial(self._hang_at_once, self.priors))
         self.follow()
+
+    def _hang_at_once(self, priors: Sequence[Earlier]) -> None:
+        if priors and priors is self.priors and self._at_once and self.pane.stage.width() >= NARROWEST_PAIR:
+            self.hang(priors[0], by_hand=False)
 
     def toggle_newest(self) -> None:
         """The newest prior beside the film, or whatever hangs there away."""

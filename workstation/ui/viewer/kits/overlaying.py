@@ -160,6 +160,7 @@ class Overlaying(Kit):
         if slot is None or slot.prepared is None:
             return
         self._laid = laid
+        slot.view.say("")
         painter, _ = self._painters[slot]
         painter.lay(laid.film, prepared.presentation, slot.prepared.presentation)
         self._put()
@@ -191,11 +192,8 @@ class Overlaying(Kit):
         overlap = self._laid.overlap
         if self.mode == PRIOR:
             how = "not registered, middle on middle" if overlap is None else f"registered, overlap {overlap:.2f}"
-            return f"{mark}: shown in the film's place ({how}), not for measuring", style.AMBER
-        return (
-            f"Registered overlay with {mark} (affine): not for measuring; overlap {overlap:.2f}",
-            style.AMBER,
-        )
+            return f"{mark}\n{how}; not for measuring", style.AMBER
+        return f"Registered overlay with {mark} (affine)\nnot for measuring; overlap {overlap:.2f}", style.AMBER
 
     def _blend(self, percent: int) -> None:
         if self._slot is not None:
