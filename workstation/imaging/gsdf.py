@@ -7,7 +7,7 @@ equal steps for the eye. Knows no screen and no film.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -77,7 +77,7 @@ class DisplayCurve:
         return driving_levels(self)[places.astype(np.intp)]
 
 
-@cache
+@lru_cache(maxsize=8)
 def driving_levels(curve: DisplayCurve) -> np.ndarray:
     """uint8 (STEPS,): for each P-value the level whose luminance comes nearest to what the GSDF asks for."""
     shown = np.asarray(curve.luminances) + curve.ambient

@@ -21,6 +21,7 @@ from workstation.ui.books import Books
 from workstation.ui.bridge import Bridge
 from workstation.ui.departures import Departures
 from workstation.ui.desk import Desk
+from workstation.ui.display.desk import DisplayDesk
 from workstation.ui.drafts import Drafts
 from workstation.ui.evidence import EvidenceDesk
 from workstation.ui.mendingdesk import MendingDesk
@@ -71,6 +72,7 @@ class Furniture(QObject):
             self.question, self.film, self.report, self.bridge, lambda: self.personal.settings
         )
         self.models = ModelDesk(self.window, place.home, self.bridge, self.personal, place.start_job)
+        self.display = DisplayDesk(self.window, self.film, self.window.status, place.home)
         self.evidence = EvidenceDesk(self.window, self.report, self.film, self.bridge)
         self.departures = Departures(place.home, self.store, self.film, self.personal, self.announce)
         self.mending = MendingDesk(self.store, self.window, self.desk, self.drafts, self.personal, self.announce)
@@ -158,6 +160,7 @@ class Furniture(QObject):
             "study.correct": self.mending.offer_correction,
             "view.question": self._toggle_questions,
             "model.manager": self.models.show,
+            "view.display_check": self.display.show,
             "question.differential": self._ask_differential,
             "question.stop": self.questions.stop,
         }

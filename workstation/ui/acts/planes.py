@@ -25,4 +25,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("film.next_frame", "Next frame", (".",), "The next picture of a film that holds several", FILM, "Film"),
     Action("film.previous_frame", "Previous frame", (",",), "The previous picture of such a film", FILM, "Film"),
+    Action(
+        "view.display_check",
+        "Display check…",
+        ("Ctrl+Shift+Q",),
+        "Test patterns, the monitor's luminance curve (GSDF) and the size of its pixels",
+        menu="View",
+    ),
 )
