@@ -52,11 +52,19 @@ class LaidPrior:
         if self._picture is None or self.mode in ("", CURRENT):
             return
         self._picture.turn(on.orientation)
+        self._light_alike(self._picture)
         width, height = round(area.width() * on.scale), round(area.height() * on.scale)
         found = self._picture.image(on.transform, self._shown(), width, height)
         painter.setWorldTransform(QTransform.fromScale(1 / on.scale, 1 / on.scale))
         if found is not None:
             self._lay_over(painter, *found)
+
+    def _light_alike(self, picture: Picture) -> None:
+        """Both films go through this monitor's curve, or neither."""
+        own = self._view.picture
+        if own is not None and picture.levels is not own.levels:
+            picture.levels = own.levels
+            picture.relight()
 
     def _lay_over(self, painter: QPainter, x: int, y: int, image: QImage) -> None:
         if self.mode == COLOURS:  # the current film in cyan, the prior added in red: what is equal is grey
