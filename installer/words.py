@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from installer import checks, environment, llama, lock, system
+from installer import checks, environment, llama, lock, system, witness
 from installer.environment import HERE, PYTHON, ROOT, key_of, pip, stamp, stamped, user_cache
 from installer.tell import Durations, Progress, Trouble
 
@@ -119,6 +119,8 @@ def _steps(tests: bool, compile_now: bool) -> list[Step]:
         key = key_of(file, CONSTRAINTS)
         if wanted and (fresh or not stamped(name, key)):
             steps.append(Step(name, seconds, partial(_fill, name, file, key)))
+    if tests and witness.missing():
+        steps.append(Step("FHIR schema", 15, witness.fetch, spare=True))
     if fresh or not llama.installed():
         if llama.wheel() is not None:
             steps.append(Step("llama.cpp from the cache", 5, llama.install, spare=True))

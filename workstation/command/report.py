@@ -53,6 +53,9 @@ def _add_options(name: str, verb: Any) -> None:
     elif name == "export":
         verb.add_argument("--text", metavar="F")
         verb.add_argument("--pdf", metavar="F")
+        verb.add_argument("--sr", metavar="F", help="DICOM Basic Text SR (TID 2000)")
+        verb.add_argument("--fhir", metavar="F", help="FHIR R4 DiagnosticReport, JSON")
+        verb.add_argument("--hl7", metavar="F", help="HL7 v2.5.1 ORU^R01")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -141,21 +144,29 @@ def _show(arguments: argparse.Namespace, store: Any) -> int:
     return succeed(arguments, value, [state, "", *mark, value["text"].rstrip("\n")])
 
 
+FORMATS = ("text", "pdf", "sr", "fhir", "hl7")
+
+
 def _export(arguments: argparse.Namespace, store: Any) -> int:
     from workstation.workflow import delivery
 
-    if not arguments.text and not arguments.pdf:
-        raise ReportError("No file was named for the export.", "Give --text F or --pdf F.", "nothing_to_do")
+    files = {name: getattr(arguments, name) for name in FORMATS}
+    wanted = {name: path for name, path in files.items() if path}
+    if not wanted:
+        every = ", ".join(f"--{name} F" for name in FORMATS)
+        raise ReportError("No file was named for the export.", f"Give one or more of {every}.", "nothing_to_do")
     store.check_writable()
     warnings: list[str] = []
-    if arguments.text:
-        delivery.export_text(store, arguments.study, arguments.text)
-    if arguments.pdf:
-        warnings += delivery.export_pdf(store, arguments.study, arguments.pdf)
+    for name, path in wanted.items():
+        if name == "text":
+            delivery.export_text(store, arguments.study, path)
+        elif name == "pdf":
+            warnings += delivery.export_pdf(store, arguments.study, path)
+        else:
+            delivery.export_format(store, arguments.study, name, path)
     for warning in warnings:
         print(warning, file=sys.stderr)
-    files = {"text": arguments.text, "pdf": arguments.pdf}
-    written = [f"written: {path}" for path in (arguments.text, arguments.pdf) if path]
+    written = [f"written: {path}" for path in wanted.values()]
     return succeed(arguments, {"study_instance_uid": arguments.study, "files": files, "warnings": warnings}, written)
 
 

@@ -20,7 +20,7 @@ from workstation.settings import load_settings
 from workstation.storage import log, reports
 from workstation.storage.log import Event, Head
 from workstation.storage.store import Store
-from workstation.workflow import wording, worklist
+from workstation.workflow import formats, wording, worklist
 from workstation.workflow.reading import Reader, Reading
 from workstation.workflow.version import Version
 from workstation.workflow.working import DRAFTED
@@ -100,6 +100,17 @@ def export_pdf(store: Store, study_instance_uid: str, path: str | Path, reader: 
     warnings = write_pdf(path, page)
     _delivered(store, study_instance_uid, version, "pdf", str(path), reader)
     return warnings
+
+
+def export_format(
+    store: Store, study_instance_uid: str, format_: str, path: str | Path, reader: Reader = NOBODY
+) -> None:
+    """Write the latest signed version as sr, fhir or hl7; raises `ReportError` (not_signed), `ExportError`."""
+    reading = Reading(store, study_instance_uid, NOBODY)
+    version, earlier = _signed(store, study_instance_uid), reading.versions[:-1]
+    report = formats.signed_report(reading.study, reading.films, version, earlier, _draft_of(reading, version))
+    formats.write(format_, path, report)
+    _delivered(store, study_instance_uid, version, format_, str(path), reader)
 
 
 def clipboard_text(store: Store, study_instance_uid: str, reader: Reader = NOBODY) -> str:

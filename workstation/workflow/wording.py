@@ -18,6 +18,7 @@ from workstation.workflow.version import Version
 from workstation.workflow.worklist import StudyRow
 
 NOT_STATED = "not stated"
+HOLDS = "This report holds words drafted by it"
 TOLD = "Communication of results: none recorded."
 MEANING = {
     "final": "I have read the films of this study and this report is mine.",
@@ -177,7 +178,7 @@ def ai_statement(draft: Draft | None, used: bool) -> str:
         return "AI statement: no draft by a model was shown for this report."
     kind = "" if draft.model.clinical else ", a research model"
     seen = ", ".join(draft.sop_instance_uids) or NOT_STATED
-    part = "This report holds words drafted by it" if used else "None of its words were taken into this report"
+    part = HOLDS if used else "None of its words were taken into this report"
     return (
         f"AI statement: a draft by {draft.model.id}{kind} (SHA-256 {draft.model.sha256[:16]}) was made from"
         f" SOP Instance {seen}. {part}; the signer has decided on every word."
