@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import pydicom
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 
-from tests.synthetic import chest
+from tests.synthetic import chest, dicom_file
 from tests.ui.viewer.hands import drag, pixels_of, ramp
 from workstation.imaging.enhance import enhance
-from workstation.imaging.film import pixel_sha256
+from workstation.imaging.film import describe, pixel_sha256
 from workstation.imaging.prepare import prepare
 from workstation.imaging.window import display_table
 from workstation.settings import Settings
@@ -151,8 +152,6 @@ def test_the_strength_is_a_setting_and_takes_effect_at_once(filtered, qtbot):
 def test_colour_is_refused_in_words(reading, tmp_path):
     from PIL import Image
 
-    from workstation.imaging.film import describe
-
     path = tmp_path / "colour.png"
     Image.fromarray(np.dstack([ramp(bits=8)] * 2 + [255 - ramp(bits=8)]).astype(np.uint8)).save(path)
     pane = reading(describe(path))
@@ -188,3 +187,18 @@ def test_the_window_lives_while_a_large_film_is_filtered(reading, film_file, qtb
     timer.stop()
     assert len(beats) > 20  # the event loop turned all the while
     assert pane.view.picture.pixels.shape == large.shape
+
+
+def test_the_next_frame_comes_through_the_filter_that_is_on(filtered, tmp_path, qtbot):
+    first, second = (chest(seed, rows=300, columns=280) for seed in (3, 4))
+    path = dicom_file(tmp_path / "frames.dcm", first)
+    dataset = pydicom.dcmread(path)
+    dataset.NumberOfFrames, dataset.PixelData = 2, first.tobytes() + second.tobytes()
+    dataset.save_as(path)
+    pane = filtered("clahe", describe(path))
+    press(pane, Qt.Key.Key_Period, PLAIN)
+    qtbot.waitUntil(lambda: pane.view.film.frame == 1)
+    qtbot.waitUntil(lambda: pane.view.picture.enhancement != "")
+    assert np.array_equal(pane.view.film.indices, second)
+    press(pane, Qt.Key.Key_Asterisk, PLAIN)
+    assert np.array_equal(on_screen(pane.view), part(pane.view, enhance(pane.view.film, "clahe", 2.0)))

@@ -61,8 +61,15 @@ class Windowing(Kit):
         view.acted.connect(lambda kind, facts: self._heard(view, kind, facts))
         view.presentation_changed.connect(lambda _shown: self._tick())
 
+    def study_came(self) -> None:
+        for filtering in self._filters.values():
+            filtering.film_came()
+
     def film_came(self, slot: Slot) -> None:
         self._filters[slot.view].film_came()
+
+    def frame_came(self, slot: Slot) -> None:
+        self._filters[slot.view].frame_came()
 
     def follow(self) -> None:
         for act in self.made.values():
