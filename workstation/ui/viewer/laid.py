@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
+from workstation.ui.viewer.kept import Tiled
+
 if TYPE_CHECKING:
     from workstation.dicom.planes import OverlayPlane
     from workstation.dicom.shutter import Shutter
@@ -47,7 +49,7 @@ class PlanesPainter:
         self._planes: tuple[OverlayPlane, ...] = ()
         self._lettering: Lettering | None = None
         self._for: tuple[object, ...] = ()
-        self._drawn: tuple[QPointF, QImage] | None = None
+        self._drawn: tuple[QPointF, Tiled] | None = None
 
     def take(self, planes: tuple[OverlayPlane, ...]) -> None:
         """The planes of the frame that is shown now."""
@@ -62,9 +64,10 @@ class PlanesPainter:
         if self._for != (on, area.size()):
             self._for, self._drawn = (on, area.size()), self._image(area, on)
         if self._drawn is not None:
-            painter.drawImage(*self._drawn)
+            at, tiled = self._drawn
+            tiled.paint(painter, at)
 
-    def _image(self, area: QRect, on: OnScreen) -> tuple[QPointF, QImage] | None:
+    def _image(self, area: QRect, on: OnScreen) -> tuple[QPointF, Tiled] | None:
         from workstation.imaging.lettering import Lettering
 
         if self._lettering is None:
@@ -76,7 +79,7 @@ class PlanesPainter:
         height, width = light.shape[:2]
         image = QImage(light.data, width, height, light.strides[0], QImage.Format.Format_ARGB32_Premultiplied).copy()
         image.setDevicePixelRatio(on.scale)
-        return QPointF(x / on.scale, y / on.scale), image
+        return QPointF(x / on.scale, y / on.scale), Tiled(image)
 
 
 def _around(shutter: Shutter, on: OnScreen) -> QPainterPath:

@@ -17,6 +17,7 @@ from workstation.imaging.calibration import Scale, scale_of
 from workstation.imaging.geometry import OnScreen
 from workstation.imaging.measure import Measured, measured
 from workstation.ui import style
+from workstation.ui.viewer.kept import KeptLayer
 from workstation.ui.viewer.measuring.book import CALIBRATION
 from workstation.ui.viewer.measuring.outline import Outline, outline
 from workstation.ui.viewer.measuring.tools import Tool
@@ -68,6 +69,7 @@ class Sheet:
         self._words = Words()
         self._key: tuple[object, ...] = ()
         self._laid: list[Laid] = []
+        self._layer = KeptLayer()
         self._notes: list[tuple[QPointF, QImage]] = []
         self._numbers: dict[tuple[Annotation, Scale], Measured] = {}
 
@@ -77,6 +79,7 @@ class Sheet:
         self.selected = ""
         self._key, self._laid, self._notes = (), [], []
         self._numbers.clear()
+        self._layer.forget()
 
     # what there is
 
@@ -173,6 +176,9 @@ class Sheet:
 
     def paint(self, painter: QPainter, area: QRect, on: OnScreen) -> None:
         laid = self.laid(on)
+        self._layer.paint(painter, area, on.scale, laid, lambda painter: self._draw(painter, laid, area))
+
+    def _draw(self, painter: QPainter, laid: list[Laid], area: QRect) -> None:
         if laid:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for one in laid:
