@@ -1,4 +1,4 @@
-"""``import PATH...``: take films from files and folders into the store."""
+"""``import PATH...``: take films from files, folders, discs and archives into the store."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from workstation.errors import FilmRefused
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("import", help="take films from files and folders")
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="DICOM, PNG, JPEG or TIFF file, or a folder of them")
+    parser = subparsers.add_parser("import", help="take films from files, folders, discs and archives")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="DICOM, PNG, JPEG, TIFF or BMP file, folder, ZIP or DICOMDIR"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -20,8 +20,11 @@ from workstation.dicom.soundness import PIXEL_LIMIT
 from workstation.dicom.uid import uid_from_digest
 
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
+PASTED = "Pasted"  # the key in a PNG's text under which the window keeps when it was pasted
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 _WHITE_IS_ZERO_TAG = 262  # TIFF PhotometricInterpretation; Pillow turns 8-bit pictures itself, not 16-bit ones
+_NAMELESS = "The picture carries no patient name and no patient ID."
+_PASTED = "The picture was pasted from the clipboard: windowed or shrunk before that, it is no longer the film itself."
 _GREY_16 = ("I;16", "I;16B", "I;16L", "I")
 
 warnings.filterwarnings("ignore", module=r"PIL(\..*)?")  # its remarks on Exif data are no business of a reader's
@@ -59,7 +62,7 @@ def describe_raster(path: str | Path) -> Instance:
     """
     values, inverted = read_raster(path)
     digest = hashlib.sha256(np.ascontiguousarray(values).data).hexdigest()
-    colour, bits = values.ndim == 3, values.dtype.itemsize * 8
+    colour, bits, pasted = values.ndim == 3, values.dtype.itemsize * 8, _pasted(path)
     return Instance(
         path=str(path),
         kind="raster",
@@ -77,7 +80,8 @@ def describe_raster(path: str | Path) -> Instance:
         high_bit=bits - 1,
         photometric_interpretation="RGB" if colour else "MONOCHROME1" if inverted else "MONOCHROME2",
         lossy_image_compression=_is_jpeg(path),
-        warnings=("The picture carries no patient name and no patient ID.",),
+        study_description=f"Pasted picture {pasted}" if pasted else "",
+        warnings=(_NAMELESS, _PASTED) if pasted else (_NAMELESS,),
     )
 
 
@@ -96,6 +100,12 @@ def read_raster(path: str | Path, frame: int = 0) -> tuple[np.ndarray, bool]:
 def _is_jpeg(path: str | Path) -> bool:
     with open(path, "rb") as file:
         return file.read(3) == b"\xff\xd8\xff"
+
+
+def _pasted(path: str | Path) -> str:
+    """When the picture was pasted, as its own text says; "" for every other picture."""
+    with foreign_parser("malformed"), Image.open(path, formats=FORMATS) as image:
+        return str(image.info.get(PASTED, ""))[:16] if image.format == "PNG" else ""
 
 
 def luminance(colour: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ class Welcome(QWidget):
         title.setFont(style.font(22))
         title.setStyleSheet("font-size: 22px;")
         words = QLabel(
-            "Files or whole folders: DICOM, PNG, JPEG or TIFF.\nThey stay on this machine.",
+            "Files, folders, discs or ZIP archives: DICOM, PNG, JPEG, TIFF or BMP.\nThey stay on this machine.",
             alignment=Qt.AlignmentFlag.AlignCenter,
             wordWrap=True,
         )

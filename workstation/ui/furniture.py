@@ -26,6 +26,7 @@ from workstation.ui.drafts import Drafts
 from workstation.ui.evidence import EvidenceDesk
 from workstation.ui.mendingdesk import MendingDesk
 from workstation.ui.models.desk import ModelDesk
+from workstation.ui.pasting import Pasting
 from workstation.ui.priors import PriorDesk
 from workstation.ui.question.desk import QuestionDesk
 from workstation.ui.question.pane import QuestionPane
@@ -76,6 +77,7 @@ class Furniture(QObject):
         self.evidence = EvidenceDesk(self.window, self.report, self.film, self.bridge)
         self.departures = Departures(place.home, self.store, self.film, self.personal, self.announce)
         self.mending = MendingDesk(self.store, self.window, self.desk, self.drafts, self.personal, self.announce)
+        self.pasting = Pasting(place.home, place.start_job, self)
         self.refused = self.window.refused
         self._closed = False
         self._warned = False
@@ -99,6 +101,7 @@ class Furniture(QObject):
         self.attention.close()
         self.drafts.close()
         self.arrivals.close()
+        self.pasting.forget()
         self.film.shut_down()
         self.bridge.close()
 
@@ -138,6 +141,8 @@ class Furniture(QObject):
         arrivals.progress.connect(self._intake_goes_on)
         arrivals.ended.connect(self._intake_ended)
         desk.opened.connect(self._study_opened)
+        self.pasting.given.connect(arrivals.take)
+        self.pasting.trouble.connect(self._trouble)
         self.mending.left.connect(lambda: self.questions.open_study(None))
         for source in (drafts, desk, arrivals, self.personal, self.questions, self.priors):
             source.trouble.connect(self._trouble)
@@ -151,6 +156,7 @@ class Furniture(QObject):
 
     def _make_acts(self) -> None:
         slots = {
+            "file.paste": self.pasting.paste,
             "file.refused": self._show_refused,
             "file.export_log": self.books.export,
             "file.verify_log": self.books.verify,
@@ -204,6 +210,7 @@ class Furniture(QObject):
 
     def _intake_ended(self, intake: Intake, rows: list[StudyRow]) -> None:
         """The worklist anew, the refused files told, the first study opened unless the reader is in mid-sentence."""
+        self.pasting.forget(file.path for file in intake.files)
         studies = intake.study_instance_uids
         self.departures.arrived(studies)
         self.window.worklist.set_rows(rows)

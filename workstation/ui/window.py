@@ -20,7 +20,7 @@ from workstation.ui.refused import RefusedPanel
 from workstation.ui.statusline import Banner, StatusLine
 from workstation.ui.worklist import Worklist
 
-FILM_FILES = "Films (*.dcm *.dicom *.ima *.png *.jpg *.jpeg *.tif *.tiff);;All files (*)"
+FILM_FILES = "Films (*.dcm *.dicom *.ima *.png *.jpg *.jpeg *.tif *.tiff *.bmp *.zip DICOMDIR dicomdir);;All files (*)"
 FIRST_SIZE = QSize(1400, 900)
 TITLE = "CXR-LLaVA reporting workstation"
 

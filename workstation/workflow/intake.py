@@ -130,8 +130,10 @@ def _companion(store: Store, path: Path, parcel: Parcel, refusal: FilmRefused) -
 
 def _description(instance: Instance, file_name: str) -> str:
     """What the header says; a picture has none, and only its file's name tells it from the next one."""
+    if instance.kind != "raster" or instance.study_description:
+        return instance.study_description
     name = os.fsencode(file_name).decode("utf-8", "replace")
-    return f"Picture {name}"[:64] if instance.kind == "raster" else instance.study_description
+    return f"Picture {name}"[:64]
 
 
 def _refuse_unreadable(path: Path) -> None:

@@ -5,8 +5,21 @@ from __future__ import annotations
 from workstation.ui.acts.declaring import Action
 
 ACTIONS: tuple[Action, ...] = (
-    Action("file.open", "Open films…", ("Ctrl+O",), "Take in DICOM, PNG, JPEG or TIFF files", menu="File"),
-    Action("file.open_folder", "Open folder…", ("Ctrl+Shift+O",), "Take in every film of a folder", menu="File"),
+    Action(
+        "file.open",
+        "Open films…",
+        ("Ctrl+O",),
+        "Take in films: DICOM, PNG, JPEG, TIFF, BMP, ZIP",
+        menu="File",
+    ),
+    Action("file.open_folder", "Open folder…", ("Ctrl+Shift+O",), "Take in a folder or a disc", menu="File"),
+    Action(
+        "file.paste",
+        "Paste a film",
+        ("Ctrl+V",),
+        "Take in the picture or the files on the clipboard; in a text field it pastes text",
+        menu="File",
+    ),
     Action("file.samples", "Open the samples", (), "Take in the synthetic sample studies", menu="File"),
     Action("file.refused", "Refused files", (), "Show which files were not taken, and why", menu="File"),
     Action("file.export_log", "Export the log…", (), "Save the whole log as CSV or JSON lines", menu="File"),
