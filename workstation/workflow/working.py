@@ -12,12 +12,12 @@ from typing import Any
 from workstation.reporting.draft import Draft
 from workstation.reporting.marks import Mark
 
-DRAFTED, TYPED = "draft", "typed"
+DRAFTED, TYPED, MEASURED = "draft", "typed", "measurement"
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Characters ``start`` to ``end`` of a section and their origin, "draft" or "typed"."""
+    """Characters ``start`` to ``end`` of a section and their origin: "draft", "typed", "measurement" (from the film)."""
 
     start: int
     end: int

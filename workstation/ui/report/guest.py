@@ -31,7 +31,7 @@ class Guest(QObject):
         self._offered: dict[str, str] = {}
         self._timer = QTimer(self, interval=GATHER_MS, singleShot=True)
         self._timer.timeout.connect(self._show_heard)
-        body.typed.connect(lambda name, *_: self._make_room(name))
+        body.typed.connect(lambda name, *_: self.make_room(name))
         for name, offer in body.offers.items():
             offer.asked.connect(lambda name=name: self.insert(name))
             offer.dismissed.connect(lambda name=name: self._withdraw(name))
@@ -81,7 +81,7 @@ class Guest(QObject):
             edit.clear_ghost()
             offer.offer(text, complete=False)
 
-    def _make_room(self, name: str) -> None:
+    def make_room(self, name: str) -> None:
         """The reader begins to write where the ghost stands: it steps back under the words."""
         if name in self._heard and self._body.edits[name].shows_ghost:
             with self._body.still():

@@ -24,6 +24,7 @@ from workstation.ui.report import units
 _FIRST = int(QTextFormat.Property.UserProperty.value)
 SENTENCE, WORDS, TAKEN = _FIRST + 1, _FIRST + 2, _FIRST + 3  # of characters
 SOFT, STRUCK, STRUCK_SENTENCE = _FIRST + 4, _FIRST + 5, _FIRST + 6  # of blocks
+MEASURED = _FIRST + 7  # of characters: a measurement that came from the film
 GAP = 21  # below a drafted sentence: room for its three acts, always there so that nothing moves
 STRUCK_ROOM = 20  # above a replacement: the rejected sentence, struck through
 
@@ -40,6 +41,14 @@ class Run:
     sentence: int | None
     words: str
     taken: bool
+    measured: bool = False
+
+
+def measured_ink() -> QTextCharFormat:
+    """The format of a measurement's sentence: it looks typed, and is known apart."""
+    made = QTextCharFormat()
+    made.setProperty(MEASURED, True)
+    return made
 
 
 def drafted_ink(sentence: int, words: str, taken: bool = False) -> QTextCharFormat:
@@ -109,6 +118,7 @@ def runs(block: QTextBlock) -> list[Run]:
                 None if sentence is None else int(sentence),
                 part.format.property(WORDS) or "",
                 bool(part.format.property(TAKEN)),
+                bool(part.format.property(MEASURED)),
             )
         )
     return found
@@ -171,6 +181,11 @@ def drafted_ranges(document: QTextDocument) -> list[tuple[int, int]]:
             else:
                 found.append((run.start, run.end))
     return found
+
+
+def measured_ranges(document: QTextDocument) -> list[tuple[int, int]]:
+    """Where sentences of measurements stand."""
+    return [(run.start, run.end) for block in blocks(document) for run in runs(block) if run.measured]
 
 
 def is_pristine(document: QTextDocument) -> bool:

@@ -13,28 +13,40 @@ from workstation.reporting.marks import KEPT, REJECTED, Mark
 from workstation.ui.report import ink, units
 
 
-def write(document: QTextDocument, text: str, marks: Iterable[Mark], drafted: Iterable[tuple[int, int]]) -> None:
+def write(
+    document: QTextDocument,
+    text: str,
+    marks: Iterable[Mark],
+    drafted: Iterable[tuple[int, int]],
+    measured: Sequence[tuple[int, int]] = (),
+) -> None:
     """Replace the whole document; positions count UTF-16 units. Nothing of it can be undone."""
     undo = document.isUndoRedoEnabled()
     document.setUndoRedoEnabled(False)
     document.clear()
     cursor = QTextCursor(document)
-    insert(cursor, text, list(marks), list(drafted))
+    insert(cursor, text, list(marks), list(drafted), measured)
     document.setUndoRedoEnabled(undo)
 
 
-def insert(cursor: QTextCursor, text: str, marks: Sequence[Mark], drafted: Sequence[tuple[int, int]]) -> None:
+def insert(
+    cursor: QTextCursor,
+    text: str,
+    marks: Sequence[Mark],
+    drafted: Sequence[tuple[int, int]],
+    measured: Sequence[tuple[int, int]] = (),
+) -> None:
     """Put ``text`` with its marks at ``cursor``, as one step of undo; positions count from its start."""
     soft = soft_breaks(text, marks)
     base = cursor.position()
     cursor.beginEditBlock()
     at = 0
-    for cut in _cuts(text, marks, drafted, soft):
+    for cut in _cuts(text, marks, [*drafted, *measured], soft):
         words = units.piece(text, at, cut)
         if at in soft:
             cursor.insertBlock(ink.block_ink(soft=True), ink.PLAIN)
         elif words:
-            _insert_words(cursor, words, _ink_at(at, marks, drafted))
+            _insert_words(cursor, words, _ink_at(at, marks, drafted, measured))
         at = cut
     for mark in marks:
         _shape_block(cursor.document().findBlock(base + mark.start), mark)
@@ -54,12 +66,14 @@ def _insert_words(cursor: QTextCursor, words: str, format_: QTextCharFormat) -> 
         cursor.insertText(line, format_)
 
 
-def _ink_at(at: int, marks: Sequence[Mark], drafted: Sequence[tuple[int, int]]) -> QTextCharFormat:
+def _ink_at(
+    at: int, marks: Sequence[Mark], drafted: Sequence[tuple[int, int]], measured: Sequence[tuple[int, int]]
+) -> QTextCharFormat:
     if any(start <= at < end for start, end in drafted):
         for mark in marks:
             if mark.start <= at < mark.end and mark.state != REJECTED:
                 return ink.drafted_ink(mark.sentence, mark.words, mark.state == KEPT)
-    return ink.PLAIN
+    return ink.measured_ink() if any(start <= at < end for start, end in measured) else ink.PLAIN
 
 
 def _shape_block(block: QTextBlock, mark: Mark) -> None:

@@ -49,12 +49,14 @@ class ReportPane(QWidget):
     typed = Signal()
     status_changed = Signal(str)  # a study's: begun, amended, withdrawn
     reader_named = Signal(object)
+    about_to_sign = Signal()  # what belongs to the study is to be kept now
 
     def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.settings = settings or Settings({})
         self.reading: Reading | None = None
         self._begun: Reading | None = None
+        self._measured: Reading | None = None  # a measurement was put into this one's report
         self._unsaved: dict[str, Working] = {}  # what the store refused, until its study is opened again
         self._build()
         self._connect()
@@ -216,6 +218,19 @@ class ReportPane(QWidget):
         self.autosave.touch()
         self._show_difference()
 
+    def insert_measurement(self, sentence: str) -> bool:
+        """Put a sentence from the film into the Findings; the focus stays. False when nothing is being written here."""
+        if self.pages.currentWidget() is not self.writing_page or not self.isEnabled():
+            return False
+        with self.body.still():
+            self.body.edits["Findings"].insert_measurement(sentence)
+            self.drafts.guest.make_room("Findings")
+        self._measured = self.reading
+        self.autosave.note("measurement_inserted", section="Findings", characters=len(sentence))
+        self.autosave.touch()
+        self._difference.start()
+        return True
+
     # typing and saving
 
     def _on_typed(self, section: str, put_in: int, taken_out: int) -> None:
@@ -233,7 +248,7 @@ class ReportPane(QWidget):
 
     def _on_saved(self) -> None:
         self.head.saved()
-        if self.reading is not None and self.typing.began:
+        if self.reading is not None and (self.typing.began or self._measured is self.reading):
             self.head.set_status("in progress")
             if self._begun is not self.reading:
                 self._begun = self.reading
@@ -244,6 +259,7 @@ class ReportPane(QWidget):
         return self.autosave.flush()
 
     def _save_for_signing(self, tidy: bool) -> bool:
+        self.about_to_sign.emit()
         if tidy:
             self.typing.end()
             for edit in self.body.shown_edits():

@@ -27,7 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QToolTip, QWidget
 
 from workstation.reporting.marks import DRAFTED, REJECTED, Mark
-from workstation.ui.report import ink, inscribe, tint
+from workstation.ui.report import ink, inscribe, measurement, tint
 
 TEXT_PX = 14
 MARGIN_PX = 9
@@ -98,14 +98,28 @@ class SectionEdit(QTextEdit):
         idle = not (self._composing or document.isUndoAvailable() or document.isRedoAvailable())
         return idle and ink.is_pristine(document)
 
-    def write(self, text: str, marks: list[Mark], drafted: list[tuple[int, int]]) -> None:
+    def write(
+        self,
+        text: str,
+        marks: list[Mark],
+        drafted: list[tuple[int, int]],
+        measured: Sequence[tuple[int, int]] = (),
+    ) -> None:
         """The program puts in a whole new text (document positions); caret and selection stay where they can."""
         cursor = self.textCursor()
         anchor, position = cursor.anchor(), cursor.position()
         self._program += 1
-        inscribe.write(self.document(), text, marks, drafted)
+        inscribe.write(self.document(), text, marks, drafted, measured)
         self._program -= 1
         self.place_caret(position, anchor)
+
+    def insert_measurement(self, sentence: str) -> None:
+        """Put a sentence from the film in at the caret, if that stands between sentences, else at the end."""
+        self._program += 1
+        before = self.textCursor().position(), self.textCursor().anchor()
+        if not measurement.insert(self.document(), self.textCursor(), sentence):
+            self.place_caret(*before)
+        self._program -= 1
 
     def place_caret(self, position: int, anchor: int | None = None) -> None:
         """Set caret and selection as far as the text reaches."""

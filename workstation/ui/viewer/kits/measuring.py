@@ -38,7 +38,7 @@ class Voice(QObject):
     """What others may want to hear."""
 
     changed = Signal(str, object)  # StudyInstanceUID, Markings: a drawing was made, moved, removed
-    sentence = Signal(str)  # a measurement for the report
+    sentence = Signal(str, str)  # StudyInstanceUID of the film, a measurement for the report
     said = Signal(str)  # a line for the status line
 
 
@@ -124,12 +124,20 @@ class MeasuringKit(Kit):
             self.books[study] = Book(self.read(study) if study else Markings(), partial(self._changed, study))
         return self.books[study]
 
+    def markings_of(self, study: str) -> Markings:
+        """A study's drawings as they stand now."""
+        return self.books[study].markings if study in self.books else self.read(study)
+
     def _changed(self, study: str) -> None:
         for place in self.places:
             place.slot.view.update()
         self.follow()
         if study:
             self.voice.changed.emit(study, self.books[study].markings)
+
+    def markings_of(self, study: str) -> Markings:
+        """What stands on a study's films now, saved or not."""
+        return self.books[study].markings if study in self.books else self.read(study)
 
     @property
     def place(self) -> Place:
@@ -205,7 +213,8 @@ class MeasuringKit(Kit):
             return
         if one.source == "proposed":
             self._book(place.slot).put(replace(one, source="reader"))
-        self.voice.sentence.emit(sentence)
+        study = place.slot.instance.study_instance_uid if place.slot.instance is not None else ""
+        self.voice.sentence.emit(study, sentence)
 
     def delete(self) -> None:
         place = self.place
