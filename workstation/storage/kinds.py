@@ -28,6 +28,7 @@ DECLARED: dict[str, tuple[int, str]] = {
     "sentence": (1, "A drafted sentence was kept, edited, rejected or restored: act, section, number, former state."),
     "text_written": (1, "A whole text was written from the command line."),
     "viewer": (1, "Viewer actions, batched."),
+    "measurement_inserted": (1, "A measurement's sentence was put into the report: section, characters."),
     "marked": (1, "Drawings, calibrations and key images were kept: counts, whether the report was signed by then."),
     "idle": (1, "No key or mouse for longer than the threshold: seconds and threshold."),
     "hidden": (1, "The window was not in front: seconds."),

@@ -24,7 +24,7 @@ from workstation.workflow import checks, payloads, signing, wording, worklist
 from workstation.workflow.checks import Objection
 from workstation.workflow.version import Version
 from workstation.workflow.wording import Facts
-from workstation.workflow.working import TYPED, Span, Working, with_draft
+from workstation.workflow.working import MEASURED, TYPED, Span, Working, with_draft
 
 __all__ = ["Objection", "Reader", "Reading", "Span", "Version", "Working"]
 
@@ -178,7 +178,7 @@ class Reading:
         with self.store.transaction():
             study = self.refuse_signed()
             reports.save_working(self.store, self.study_key, self.reader.id, working.to_json())
-            if study.state == "new" and working.has(TYPED):
+            if study.state == "new" and (working.has(TYPED) or working.has(MEASURED)):
                 studies.set_state(self.store, self.study_instance_uid, "in progress")
 
     def take_draft(self) -> Working:
