@@ -24,6 +24,7 @@ from workstation.ui.desk import Desk
 from workstation.ui.display.desk import DisplayDesk
 from workstation.ui.drafts import Drafts
 from workstation.ui.evidence import EvidenceDesk
+from workstation.ui.markings import MarkingsDesk
 from workstation.ui.mendingdesk import MendingDesk
 from workstation.ui.models.desk import ModelDesk
 from workstation.ui.pasting import Pasting
@@ -74,6 +75,7 @@ class Furniture(QObject):
         )
         self.models = ModelDesk(self.window, place.home, self.bridge, self.personal, place.start_job)
         self.display = DisplayDesk(self.window, self.film, self.window.status, place.home)
+        self.markings = MarkingsDesk(self.store, self.film, self.report, self.personal.reader, self.announce.done)
         self.evidence = EvidenceDesk(self.window, self.report, self.film, self.bridge)
         self.departures = Departures(place.home, self.store, self.film, self.personal, self.announce)
         self.mending = MendingDesk(self.store, self.window, self.desk, self.drafts, self.personal, self.announce)
@@ -95,6 +97,7 @@ class Furniture(QObject):
         self._closed = True
         self._store_check.stop()
         self.desk.leave()
+        self.markings.flush()
         self.questions.close()
         self.models.close()
         self.report.shut_down()
@@ -144,7 +147,7 @@ class Furniture(QObject):
         self.pasting.given.connect(arrivals.take)
         self.pasting.trouble.connect(self._trouble)
         self.mending.left.connect(lambda: self.questions.open_study(None))
-        for source in (drafts, desk, arrivals, self.personal, self.questions, self.priors):
+        for source in (drafts, desk, self.markings, arrivals, self.personal, self.questions, self.priors):
             source.trouble.connect(self._trouble)
         self.report.reader_named.connect(self._reader_named)
         self.report.typed.connect(self._typing.start)
