@@ -13,6 +13,7 @@ from workstation.errors import ExportError
 
 JPEG_QUALITY = 95
 ENDINGS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".tif": "TIFF", ".tiff": "TIFF"}
+_OPTIONS = {"PNG": [cv2.IMWRITE_PNG_COMPRESSION, 3], "JPEG": [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY], "TIFF": []}
 DEEP = ("PNG", "TIFF")  # what can hold 16 bits
 
 
@@ -56,8 +57,7 @@ def write_picture(path: str | Path, pixels: np.ndarray) -> str:
 
 def _encoded(ending: str, pixels: np.ndarray) -> bytes:
     ordered = np.ascontiguousarray(pixels if pixels.ndim == 2 else pixels[:, :, ::-1])
-    options = [cv2.IMWRITE_PNG_COMPRESSION, 3, cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
-    written, data = cv2.imencode(ending, ordered, options)
+    written, data = cv2.imencode(ending, ordered, _OPTIONS[ENDINGS[ending]])
     if not written:
         raise ExportError("The picture could not be encoded.", "Choose another format.", "not_written")
     return bytes(data.tobytes())

@@ -5,12 +5,14 @@ The kits of the film pane know neither; each errand runs in a thread with a Stor
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from workstation.ui import trouble
+from workstation.ui.jobs import Job
 from workstation.ui.viewer.kits.exchange import ExchangeKit
 from workstation.ui.viewer.kits.foreign import ForeignKit
 
@@ -20,17 +22,32 @@ if TYPE_CHECKING:
     from workstation.ui.announcements import Announcements
     from workstation.ui.personal import Personal
     from workstation.ui.viewer.film_pane import FilmPane
+    from workstation.ui.viewer.outgoing.errand import Errand
     from workstation.workflow.companions import Shown
+    from workstation.workflow.markings_out import Saved
+    from workstation.workflow.reading import Reader
+
+FILTERED = "The display filter has no place in DICOM and was left out."
 
 
 class Departures(QObject):
     """Lives as long as the film pane."""
 
-    def __init__(self, home: Home, store: Store, film: FilmPane, personal: Personal, announce: Announcements) -> None:
+    def __init__(
+        self,
+        home: Home,
+        store: Store,
+        film: FilmPane,
+        personal: Personal,
+        announce: Announcements,
+        start_job: Callable[[Job], None],
+    ) -> None:
         super().__init__(film)
         self._home, self._store, self._personal, self._announce = home, store, personal, announce
         self._exchange, self._foreign = film.kit(ExchangeKit), film.kit(ForeignKit)
+        self._start = start_job
         self._exchange.voice.left.connect(self._note)
+        self._exchange.voice.markings.connect(self._save_markings)
         self._foreign.read = partial(_read_states, home)
         for kit in (self._exchange, self._foreign):
             kit.voice.said.connect(announce.done)
@@ -40,10 +57,29 @@ class Departures(QObject):
         """Files were taken in: presentation states of the study on the screen may be among them."""
         self._foreign.refresh(studies)
 
+    def _save_markings(self, errand: Errand) -> None:
+        reader = self._personal.reader()
+        work = partial(_write_markings, self._home, errand, reader)
+        done = partial(self._saved, errand)
+        self._start(Job("save markings", work, done, self._announce.trouble, parent=self))
+
+    def _saved(self, errand: Errand, saved: Saved) -> None:
+        kinds = ", ".join(dict.fromkeys(file.stem.split("-")[-2].upper() for file in saved.files))
+        told = [*saved.told, *([FILTERED] if errand.filtered else [])]
+        self._announce.line(f"{len(saved.files)} DICOM files were saved ({kinds}).", " ".join(told))
+
     def _note(self, study: str, facts: dict[str, Any]) -> None:
         from workstation.workflow.departures import note
 
         trouble.done(lambda: note(self._store, study, facts, self._personal.reader()), self._announce.trouble)
+
+
+def _write_markings(home: Home, errand: Errand, reader: Reader, _job: Job) -> Saved:
+    from workstation.storage.store import Store
+    from workstation.workflow.markings_out import save_markings
+
+    with Store.open(home) as store:
+        return save_markings(store, errand.study, errand.folder, errand.markings, errand.looks, reader)
 
 
 def _read_states(home: Home, study: str) -> Shown:

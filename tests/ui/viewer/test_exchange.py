@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,19 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from tests.synthetic import chest, dicom_file
 from tests.ui.conftest import open_window, settle  # noqa: F401
-from tests.ui.viewer.hands import pixels_of
+from tests.ui.viewer.hands import drag, pixels_of
 from tests.unit.dicom.test_presentation_state import drawn, graphic, item, state_file
+from tests.unit.export.witness import dumped, errors_of
+from workstation.dicom.presentation_state import read_presentation_state
+from workstation.dicom.structured_report import read_structured_report
+from workstation.export.graphics import annotations_of
 from workstation.imaging.geometry import Orientation
 from workstation.ui.viewer.kits.foreign import ForeignKit
+from workstation.ui.viewer.kits.measuring import MeasuringKit
 
 LUNIT = {
     "SOPInstanceUID": "1.2.840.113564.192168200113.20170404142225485590.1203801020003",
@@ -119,3 +126,29 @@ def test_a_state_of_another_patient_is_told_and_not_drawn(with_state, qtbot) -> 
     qtbot.waitUntil(lambda: "another patient" in status.notice.words, timeout=WAIT_MS)
     assert "ANOTHER" not in status.notice.words and "CANARY" not in status.notice.words
     assert not sheets(film)
+
+
+def test_ctrl_shift_g_saves_markings_that_foreign_judges_read(with_state, qtbot, tmp_path, monkeypatch) -> None:
+    film = with_state()
+    view, out = film.view, tmp_path / "out"
+    out.mkdir()
+    QTest.keyClick(view, Qt.Key.Key_R)  # turned: the state says so
+    QTest.keyClick(view, Qt.Key.Key_D)  # the tool of lengths
+    on = view.on_screen
+    start, end = on.to_logical(200.0, 100.0), on.to_logical(200.0, 300.0)
+    drag(view, start, (end[0] - start[0], end[1] - start[1]))
+    QTest.keyClick(view, Qt.Key.Key_K)  # a key image
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(out))
+    QTest.keyClick(view, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier | SHIFT)
+    qtbot.waitUntil(lambda: "GSPS, SR, KO" in film.window().status.notice.words, timeout=2 * WAIT_MS)
+    state, keys, report = sorted(out.iterdir())  # gsps, ko, sr
+    uid = film.instance.sop_instance_uid
+    assert all(errors_of(file) <= errors_of(Path(film.instance.path)) for file in (state, report, keys))
+    assert "Length" in dumped(report)
+    assert [each.sop_instance_uid for each in read_structured_report(keys).references] == [uid]
+    found = read_presentation_state(state)
+    assert found.quarter_turns == 1
+    (line,) = annotations_of(found.drawn_on(uid), uid)
+    drawn_here = film.kit(MeasuringKit).markings_of("2.25.9").annotations[0]
+    assert np.abs(np.subtract(line.points, drawn_here.points)).max() < 1e-3  # a state holds 32 bits
+    assert replace(line, points=()) == replace(drawn_here, points=())

@@ -21,6 +21,20 @@ ACTIONS: tuple[Action, ...] = (
         "Film",
     ),
     Action(
+        "exchange.print",
+        "Print films…",
+        ("Ctrl+P",),
+        "The films on the screen, one a page, with a line that says whose they are",
+        menu="File",
+    ),
+    Action(
+        "exchange.markings",
+        "Save markings as DICOM…",
+        ("Ctrl+Shift+G",),
+        "Drawings, window and turn (GSPS), measurements (SR), key images (KO) into a folder",
+        menu="File",
+    ),
+    Action(
         "exchange.foreign",
         "What others drew",
         ("Shift+V",),

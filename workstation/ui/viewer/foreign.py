@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from workstation.imaging.geometry import OnScreen
 
 COLOUR = "#d7a6ff"
-FROM_TOP_PX = 26
+FROM_TOP_PX = 42
 _CROSS = 5.0
 _TEXT_PX = 12
 
 
 class ForeignSheet:
     """A `Painter` of one view."""
+
+    leaves = "drawing"
 
     def __init__(self) -> None:
         self.shows = True

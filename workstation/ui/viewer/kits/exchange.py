@@ -6,25 +6,31 @@ hears of it through ``voice``.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog
 
 from workstation.dicom.burnt_in import burnt_in
+from workstation.errors import WorkstationError
+from workstation.imaging.annotation import Kind
 from workstation.imaging.deliver import write_picture
 from workstation.ui.jobs import Job
 from workstation.ui.viewer.kits.kit import Kit
+from workstation.ui.viewer.kits.measuring import MeasuringKit
+from workstation.ui.viewer.outgoing.errand import errand_of
+from workstation.ui.viewer.outgoing.page import page_of
 from workstation.ui.viewer.outgoing.panel import Choice, Panel
-from workstation.ui.viewer.outgoing.portrait import Wish, image_of, portrait
+from workstation.ui.viewer.outgoing.portrait import Exposed, Wish, develop, expose
+from workstation.ui.viewer.outgoing.printing import new_printer, print_films
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from workstation.dicom.records import Instance
     from workstation.ui.viewer.film_pane import FilmPane
     from workstation.ui.viewer.film_view import FilmView
@@ -40,6 +46,7 @@ class Voice(QObject):
     """What others may want to hear."""
 
     left = Signal(str, dict)  # StudyInstanceUID, and what left: for the log, without places and names
+    markings = Signal(object)  # Errand: what of a study shall leave as DICOM
     said = Signal(str)
     trouble = Signal(object)  # WorkstationError
 
@@ -52,10 +59,16 @@ class ExchangeKit(Kit):
         self.voice = Voice(pane)
         self.folder = str(Path.home())
         self.panel: Panel | None = None
+        self.chosen: Callable[[QPrinter], bool] = self._choose_printer
         self._jobs: list[Job] = []
 
     def acts(self) -> Mapping[str, Callable[[], object]]:
-        return {"exchange.save_picture": self.ask_picture, "exchange.copy_picture": self.copy_picture}
+        return {
+            "exchange.save_picture": self.ask_picture,
+            "exchange.copy_picture": self.copy_picture,
+            "exchange.print": self.print_films,
+            "exchange.markings": self.save_markings,
+        }
 
     def follow(self) -> None:
         for act in self.made.values():
@@ -109,13 +122,9 @@ class ExchangeKit(Kit):
         return [each for each in said if each]
 
     def _has_texts(self, instance: Instance) -> bool:
-        from workstation.imaging.annotation import Kind
-        from workstation.ui.viewer.kits.measuring import MeasuringKit
-
-        book = self.pane.kit(MeasuringKit).books.get(instance.study_instance_uid)
-        return book is not None and any(
-            one.kind in (Kind.TEXT, Kind.ARROW) and one.text for one in book.markings.of(instance.sop_instance_uid)
-        )
+        markings = self.pane.kit(MeasuringKit).markings_of(instance.study_instance_uid)
+        written = (Kind.TEXT, Kind.ARROW)
+        return any(one.kind in written and one.text for one in markings.of(instance.sop_instance_uid))
 
     def _save(self, view: FilmView, ticked: set[str]) -> None:
         name, kind = QFileDialog.getSaveFileName(
@@ -126,9 +135,9 @@ class ExchangeKit(Kit):
         path = _ended(name, kind)
         self.folder = str(path.parent)
         wish = Wish("film size" in ticked, "drawings" in ticked, "words" in ticked, "stored" in ticked)
-        instance, pixels = view.film.instance, portrait(view, wish)
+        instance = view.film.instance
         facts = {"drawings": wish.drawings, "words": wish.words, "stored": wish.stored, "film_size": wish.film_size}
-        work = partial(_write, path, pixels)
+        work = partial(_write, path, expose(view, wish))
         self._begin("save picture", work, partial(self._has_left, instance, facts | {"format": path.suffix[1:]}))
 
     def _begin(self, name: str, work: Callable[[Job], Any], done: Callable[[Any], object]) -> None:
@@ -144,21 +153,54 @@ class ExchangeKit(Kit):
         view = self.pane.view
         if view.film is None:
             return
-        pixels = portrait(view, Wish(film_size=False))
-        QGuiApplication.clipboard().setImage(image_of(pixels))
-        self.voice.left.emit(view.film.instance.study_instance_uid, {"format": "clipboard", "sha256": _digest(pixels)})
+        image = expose(view, Wish(film_size=False))
+        assert isinstance(image, QImage)
+        QGuiApplication.clipboard().setImage(image)
+        facts = {"format": "clipboard", "sha256": hashlib.sha256(develop(image).tobytes()).hexdigest()}
+        self.voice.left.emit(view.film.instance.study_instance_uid, facts)
         doubt = burnt_in(view.film.instance)
         self.voice.said.emit(f"The picture is in the clipboard, without the text of the corners. {doubt}".strip())
 
+    # paper
 
-def _write(path: Path, pixels: np.ndarray, _job: Job) -> str:
-    return write_picture(path, pixels)
+    def print_films(self) -> None:
+        """The films on the screen, each on a page of its own."""
+        seen = [slot.view for slot in self.pane.stage.slots if slot.isVisible() and slot.view.film is not None]
+        if not seen:
+            return
+        printer = new_printer()
+        if not self.chosen(printer):
+            return
+        sheets = [page_of(view) for view in seen]
+        try:
+            print_films(printer, sheets)
+        except WorkstationError as error:
+            self.voice.trouble.emit(error)
+            return
+        for view in seen:
+            assert view.film is not None
+            self.voice.left.emit(view.film.instance.study_instance_uid, {"format": "print", "pages": len(sheets)})
+        self.voice.said.emit(f"{len(sheets)} {'page was' if len(sheets) == 1 else 'pages were'} printed.")
+
+    def _choose_printer(self, printer: QPrinter) -> bool:
+        """The system's own dialog."""
+        return QPrintDialog(printer, self.pane).exec() == QPrintDialog.DialogCode.Accepted
+
+    # DICOM
+
+    def save_markings(self) -> None:
+        """Drawings, numbers, windows, turns and key images of the study, as DICOM files into a folder."""
+        study = self.pane.instance
+        if study is None:
+            return
+        folder = QFileDialog.getExistingDirectory(self.pane, "Save markings as DICOM", self.folder)
+        if folder:
+            self.folder = folder
+            self.voice.markings.emit(errand_of(self.pane, study.study_instance_uid, folder))
 
 
-def _digest(pixels: np.ndarray) -> str:
-    import hashlib
-
-    return hashlib.sha256(pixels.tobytes()).hexdigest()
+def _write(path: Path, exposed: Exposed, _job: Job) -> str:
+    return write_picture(path, develop(exposed))
 
 
 def _ended(name: str, kind: str) -> Path:

@@ -58,11 +58,14 @@ class Laid:
 
 
 class Sheet:
-    """One view's drawings; a `Painter` of the canvas."""
+    """One view's drawings; a `Painter` of the canvas. ``plain``: for a picture that leaves, without what is in hand."""
+
+    leaves = "drawing"
 
     def __init__(self, view: FilmView, markings: Callable[[], Markings], tool: Callable[[], Tool | None]) -> None:
         self._view, self._markings, self._tool = view, markings, tool
         self.shows = True
+        self.plain = False
         self.sketch: Sketch | None = None
         self.held: Annotation | None = None  # as the hand is moving it
         self.selected = ""
@@ -125,18 +128,18 @@ class Sheet:
     def laid(self, on: OnScreen) -> list[Laid]:
         """All drawings where they lie now, the topmost last."""
         area = self._view.rect()
-        tool = self._tool()
-        key = (self._markings(), self.film, on, area, self.shows, self.sketch, self.held, self.selected, tool)
+        tool = None if self.plain else self._tool()
+        key = (self._markings(), self.film, on, area, (self.shows, self.plain), self.sketch, self.held, self.selected, tool)
         if len(key) != len(self._key) or any(a is not b and a != b for a, b in zip(key, self._key, strict=True)):
             self._key = key
             self._laid = [self._lay(one, on) for one in self.drawings()] if self.shows else []
-            if self.sketch is not None:
+            if self.sketch is not None and not self.plain:
                 self._laid.append(self._lay_sketch(self.sketch, on))
             self._notes = self._noted(area, tool, on.scale)
         return self._laid
 
     def _lay(self, one: Annotation, on: OnScreen) -> Laid:
-        proposed, here = one.source == "proposed", one.id == self.selected
+        proposed, here = one.source == "proposed", one.id == self.selected and not self.plain
         colour = style.AMBER if proposed else style.ACCENT if here else DRAWN
         words = self._words_of(one)
         if proposed:

@@ -1,7 +1,8 @@
 """A film as it stands in a view -> pixels that leave: at the film's own size or as on the screen.
 
 Never driven for this screen's curve: P-values leave, whatever display they are looked at on. Drawings and words go with
-it only where they are asked for. Main thread only, because the view's own painters draw.
+it only where they are asked for, what was laid over the film by the program itself (evidence, another film) never.
+`expose` is quick and for the main thread, because the view's own painters draw; `develop` may run in any.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from workstation.imaging.geometry import OnScreen, ViewTransform
+from workstation.imaging.screen import Light
 from workstation.imaging.window import display_table
 
 if TYPE_CHECKING:
     from workstation.ui.viewer.film_view import FilmView
 
 LEGIBLE_SIDE = 1000  # a film's long side in the logical pixels that lines and words are drawn in
+Exposed = QImage | np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,48 +51,49 @@ class _Paper:
         return self.scale
 
 
-def portrait(view: FilmView, wish: Wish) -> np.ndarray:
-    """uint8 (rows, columns), or (rows, columns, 3) RGB where anything in colour is on it, or uint16 stored values."""
+def expose(view: FilmView, wish: Wish) -> Exposed:
+    """The picture as an image of its own, or the film's stored values (uint16)."""
     assert view.film is not None
     if wish.stored:
         return np.ascontiguousarray(view.film.indices)
-    bare = not wish.drawings and not wish.words
-    if wish.film_size:
-        pixels = light_of(view)
-        return pixels if bare else _written_on(view, pixels, wish)
-    with _p_values(view):
-        return _as_seen(view, wish)
+    with _as_it_leaves(view):
+        return _whole(view, wish) if wish.film_size else _as_seen(view, wish)
 
 
-def light_of(view: FilmView) -> np.ndarray:
-    """The film through filter, window and turn, at its own size: (rows, columns) or (rows, columns, 3) uint8."""
+def develop(exposed: Exposed) -> np.ndarray:
+    """uint8 (rows, columns), or (rows, columns, 3) RGB where the picture holds any colour; uint16 stays what it is."""
+    if isinstance(exposed, np.ndarray):
+        return exposed
+    plain = exposed.convertToFormat(QImage.Format.Format_RGB888)
+    flat = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
+    rgb = flat[:, : plain.width() * 3].reshape(plain.height(), plain.width(), 3)
+    grey = np.array_equal(rgb[..., 0], rgb[..., 1]) and np.array_equal(rgb[..., 1], rgb[..., 2])
+    return rgb[..., 0].copy() if grey else rgb.copy()
+
+
+def _whole(view: FilmView, wish: Wish) -> QImage:
+    """Drawings and words over the film's own pixels, as thick as on a screen that holds it whole."""
     picture, shown = view.picture, view.presentation
     assert picture is not None and shown is not None
-    if picture.film.colour is not None:
-        lit = 255 - picture.pixels if shown.invert else picture.pixels
+    turned = picture.orientation.of(picture.pixels)
+    if picture.film.colour is None:
+        table = display_table(picture.film, shown, padding_is_black=picture.padding_is_black)
+        lit = Light().of_grey(turned, table)
     else:
-        lit = display_table(picture.film, shown, padding_is_black=picture.padding_is_black)[picture.pixels]
-    return picture.orientation.of(lit)
-
-
-def _written_on(view: FilmView, pixels: np.ndarray, wish: Wish) -> np.ndarray:
-    """Drawings and words over the film's own pixels, as thick as on a screen that holds it whole."""
-    picture = view.picture
-    assert picture is not None
-    high, wide = pixels.shape[:2]
+        lit = Light().of_colour(turned, shown.invert)
+    high, wide = turned.shape[:2]
+    image = QImage(lit.data, wide, high, lit.strides[0], QImage.Format.Format_RGB32).copy()
     scale = max(1.0, max(high, wide) / LEGIBLE_SIDE)
-    image = image_of(pixels).convertToFormat(QImage.Format.Format_RGB32)
-    area = QRect(0, 0, round(wide / scale), round(high / scale))
     rows, columns = picture.film.indices.shape[:2]
     on = OnScreen(ViewTransform(), picture.orientation, rows, columns, scale)
     painter = QPainter(image)
     painter.scale(scale, scale)
-    _draw_over(painter, view, area, on, wish)
+    _draw_over(painter, view, QRect(0, 0, round(wide / scale), round(high / scale)), on, wish)
     painter.end()
-    return pixels_of(image)
+    return image
 
 
-def _as_seen(view: FilmView, wish: Wish) -> np.ndarray:
+def _as_seen(view: FilmView, wish: Wish) -> QImage:
     scale, area = view.devicePixelRatioF(), view.rect()
     image = QImage(round(area.width() * scale), round(area.height() * scale), QImage.Format.Format_RGB32)
     image.fill(QColor(0, 0, 0))
@@ -102,12 +106,14 @@ def _as_seen(view: FilmView, wish: Wish) -> np.ndarray:
     painter.scale(scale, scale)
     _draw_over(painter, view, area, on, wish)
     painter.end()
-    return pixels_of(image)
+    return image
 
 
 def _draw_over(painter: QPainter, view: FilmView, area: QRect, on: OnScreen, wish: Wish) -> None:
-    if wish.drawings:
-        for laid in view.overlays:
+    """What belongs to the film, what was drawn on it, and words: by what a painter says of itself."""
+    wanted = {"film", "drawing"} if wish.drawings else {"film"}
+    for laid in view.overlays:
+        if getattr(laid, "leaves", "") in wanted:
             painter.save()
             laid.paint(painter, area, on)
             painter.restore()
@@ -116,30 +122,19 @@ def _draw_over(painter: QPainter, view: FilmView, area: QRect, on: OnScreen, wis
 
 
 @contextmanager
-def _p_values(view: FilmView) -> Iterator[None]:
-    """Without this screen's own driving levels, for as long as it takes."""
+def _as_it_leaves(view: FilmView) -> Iterator[None]:
+    """Without this screen's own driving levels and without what the hand holds, for as long as it takes."""
     picture = view.picture
     assert picture is not None
+    sheets = [laid for laid in view.overlays if hasattr(laid, "plain")]
     kept, picture.levels = picture.levels, None
     picture.relight()
+    for sheet in sheets:
+        sheet.plain = True
     try:
         yield
     finally:
         picture.levels = kept
         picture.relight()
-
-
-def image_of(pixels: np.ndarray) -> QImage:
-    """A QImage with memory of its own, of uint8 grey or RGB."""
-    held = np.ascontiguousarray(pixels)
-    kind = QImage.Format.Format_Grayscale8 if held.ndim == 2 else QImage.Format.Format_RGB888
-    return QImage(held.data, held.shape[1], held.shape[0], held.strides[0], kind).copy()
-
-
-def pixels_of(image: QImage) -> np.ndarray:
-    """uint8 (rows, columns, 3) RGB, or (rows, columns) where the picture holds no colour."""
-    plain = image.convertToFormat(QImage.Format.Format_RGB888)
-    flat = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
-    rgb = flat[:, : plain.width() * 3].reshape(plain.height(), plain.width(), 3)
-    grey = np.array_equal(rgb[..., 0], rgb[..., 1]) and np.array_equal(rgb[..., 1], rgb[..., 2])
-    return rgb[..., 0].copy() if grey else rgb.copy()
+        for sheet in sheets:
+            sheet.plain = False
