@@ -77,7 +77,7 @@ class Furniture(QObject):
         self.display = DisplayDesk(self.window, self.film, self.window.status, place.home)
         self.markings = MarkingsDesk(self.store, self.film, self.report, self.personal.reader, self.announce.done)
         self.evidence = EvidenceDesk(self.window, self.report, self.film, self.bridge)
-        self.departures = Departures(place.home, self.store, self.film, self.personal, self.announce)
+        self.departures = Departures(place.home, self.store, self.film, self.personal, self.announce, place.start_job)
         self.mending = MendingDesk(self.store, self.window, self.desk, self.drafts, self.personal, self.announce)
         self.pasting = Pasting(place.home, place.start_job, self)
         self.refused = self.window.refused
