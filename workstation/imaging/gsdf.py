@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+import cv2
 import numpy as np
 
-STEPS = 4096  # P-values that are told apart on their way to the 256 driving levels
+STEPS = 65536  # P-values that are told apart on their way to the 256 driving levels
 LOWEST, HIGHEST = 0.05, 3993.404  # cd/m2: where the function is defined, JND index 1 to 1023
 MEASURED, BUILT_IN, CALIBRATED = "measured", "built in", "calibrated"
 
@@ -74,7 +75,7 @@ class DisplayCurve:
         """uint8: the driving level of each P-value (0..1)."""
         places = fraction * (STEPS - 1)
         places += 0.5
-        return driving_levels(self)[places.astype(np.intp)]
+        return cv2.LUT(places.astype(np.uint16), driving_levels(self)).reshape(fraction.shape)
 
 
 @lru_cache(maxsize=8)

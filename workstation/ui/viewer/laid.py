@@ -13,14 +13,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 from workstation.ui.viewer.kept import Tiled
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from workstation.dicom.planes import OverlayPlane
     from workstation.dicom.shutter import Shutter
     from workstation.imaging.geometry import OnScreen
     from workstation.imaging.lettering import Lettering
-
-TILE = 64  # device pixels
 
 
 class ShutterPainter:
@@ -61,7 +57,7 @@ class PlanesPainter:
 
     def take(self, planes: tuple[OverlayPlane, ...]) -> None:
         """The planes of the frame that is shown now."""
-        self._planes, self._lettering, self._for, self._drawn = planes, None, (), []
+        self._planes, self._lettering, self._for, self._drawn = planes, None, (), None
 
     def forget(self) -> None:
         self.take(())
@@ -82,21 +78,12 @@ class PlanesPainter:
             self._lettering = Lettering(self._planes, on.rows, on.columns)
         found = self._lettering.image(on, round(area.width() * on.scale), round(area.height() * on.scale))
         if found is None:
-            return []
+            return None
         x, y, light = found
-        tiles = []
-        for top in range(0, light.shape[0], TILE):
-            for left in range(0, light.shape[1], TILE):
-                if (tile := light[top : top + TILE, left : left + TILE])[:, :, 3].any():
-                    tiles.append((QPointF((x + left) / on.scale, (y + top) / on.scale), _image(tile, on.scale)))
-        return tiles
-
-
-def _image(light: np.ndarray, scale: float) -> QImage:
-    height, width = light.shape[:2]
-    image = QImage(light.tobytes(), width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied).copy()
-    image.setDevicePixelRatio(scale)
-    return image
+        height, width = light.shape[:2]
+        image = QImage(light.data, width, height, light.strides[0], QImage.Format.Format_ARGB32_Premultiplied).copy()
+        image.setDevicePixelRatio(on.scale)
+        return QPointF(x / on.scale, y / on.scale), Tiled(image)
 
 
 def _around(shutter: Shutter, on: OnScreen) -> QPainterPath:
