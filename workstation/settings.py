@@ -46,7 +46,7 @@ SETTINGS: tuple[Setting, ...] = (
         "draft_when",
         "Draft",
         "on arrival",
-        "When drafts are made: for each new study, when a study is opened, or only by Ctrl+G.",
+        "When drafts are made: for each new study, when a study is opened (and for the next ones), or only by Ctrl+G.",
         choices=("on arrival", "on opening", "by hand"),
     ),
     Setting(
@@ -97,6 +97,14 @@ SETTINGS: tuple[Setting, ...] = (
         high=86400,
     ),
     Setting("ask_grade", "Report", True, "Ask for the acceptability grade (A to D) of each draft before signing."),
+    Setting(
+        "ask_secret",
+        "Report",
+        "each signature",
+        "How often a reader of the register gives the secret (reader add ID enters one). It binds this program, not"
+        " somebody who opens its database.",
+        choices=("each signature", "once a session"),
+    ),
     Setting("open_next_after_signing", "Report", True, "Open the next unread study after signing.", personal=True),
     Setting(
         "letterhead", "Report", "", "Line printed at the top of exported reports, for example the hospital's name."
@@ -192,7 +200,7 @@ SETTINGS: tuple[Setting, ...] = (
         " does it anywhere.",
     ),
     Setting("link_prior", "Film", True, "Window, zoom and place of a prior follow the film (J changes it)."),
-    Setting("film_memory_mb", "Film", 512, "Memory for films decoded in advance.", unit="MB", low=64, high=16384),
+    Setting("film_memory_mb", "Film", 512, "Memory for decoded films, of which the next studies' are made ready in advance.", unit="MB", low=64, high=16384),
     Setting(
         "theme",
         "Window",

@@ -33,6 +33,7 @@ PLANTS = (
     ("home-model", "drafting/planted.py", "import torch"),
     ("home-model", "command/planted.py", "from tokenizers import Tokenizer"),
     ("home-sqlite", "workflow/planted.py", "import sqlite3"),
+    ("home-sqlite", "workflow/planted.py", "import argon2"),
     ("home-pixels", "ui/planted.py", "import cv2"),
     ("home-pixels", "vlm/planted.py", "from PIL import Image"),
     ("home-dicom", "imaging/planted.py", "import pydicom"),

@@ -23,6 +23,7 @@ WORDS = {
     "draft": "draft",
     "ask": "ask",
     "report": "report",
+    "reader": "reader",
     "label": "label",
     "log": "log",
     "models": "models",

@@ -23,6 +23,10 @@ def add_parser(subparsers: Any) -> None:
             verb.add_argument("--reader", required=name != "write", default="", metavar="ID", help="who acts")
             verb.add_argument("--name", default="", help="the reader's name as it stands under the report")
             verb.add_argument("--role", default="", help="the reader's role as it stands under the report")
+        if name in ("sign", "addend", "withdraw"):
+            verb.add_argument(
+                "--secret-file", metavar="F", help="file with the secret of a registered reader, - for stdin"
+            )
         _add_options(name, verb)
 
 
@@ -64,7 +68,10 @@ def run(arguments: argparse.Namespace) -> int:
             return _export(arguments, store)
         if arguments.verb != "show":
             store.check_writable()
-            _ACTS[arguments.verb](arguments, _reading(arguments, store))
+            reading = _reading(arguments, store)
+            if getattr(arguments, "secret_file", None):
+                reading.prove(read_secret(arguments.secret_file))
+            _ACTS[arguments.verb](arguments, reading)
         return _show(arguments, store)
 
 
@@ -168,6 +175,11 @@ def _export(arguments: argparse.Namespace, store: Any) -> int:
         print(warning, file=sys.stderr)
     written = [f"written: {path}" for path in wanted.values()]
     return succeed(arguments, {"study_instance_uid": arguments.study, "files": files, "warnings": warnings}, written)
+
+
+def read_secret(path: str) -> str:
+    """The first line of the file, without its end."""
+    return _read(path).split("\n", 1)[0]
 
 
 def _sections_text(path: str) -> dict[str, str]:

@@ -41,6 +41,8 @@ DECLARED: dict[str, tuple[int, str]] = {
     "withdrawn": (1, "The report was withdrawn as entered in error: how many exports had been made."),
     "exported": (1, "A version left the program: format and SHA-256 of what left; the place is not in the log."),
     "picture_exported": (1, "A picture, marking or film left: format, what was on it, SHA-256 of what left."),
+    "reader_registered": (1, "A reader was entered in the register, or changed the secret: id, act."),
+    "secret_refused": (1, "A secret was given that is not the reader's: id."),
     "settings_changed": (1, "A setting was changed: its name."),
     "log_exported": (1, "The log was exported: format, number of events, whether texts were included."),
 }

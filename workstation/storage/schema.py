@@ -110,7 +110,18 @@ def _third(database: Database) -> None:
     database.execute("CREATE INDEX instance_batch ON instance (batch)")
 
 
-MIGRATIONS = (_create, _second, _third)
+def _fourth(database: Database) -> None:
+    """The register of readers."""
+    _run(
+        database,
+        """CREATE TABLE reader (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, credentials TEXT NOT NULL, role TEXT NOT NULL,
+        secret TEXT NOT NULL, added_at TEXT NOT NULL);
+        """,
+    )
+
+
+MIGRATIONS = (_create, _second, _third, _fourth)
 VERSION = len(MIGRATIONS)
 
 

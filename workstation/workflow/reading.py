@@ -20,7 +20,7 @@ from workstation.reporting.report import Sections, StudyStatus
 from workstation.storage import log, reports, studies
 from workstation.storage.clock import Clock
 from workstation.storage.store import Store
-from workstation.workflow import checks, payloads, signing, wording, worklist
+from workstation.workflow import access, checks, payloads, signing, wording, worklist
 from workstation.workflow.checks import Objection
 from workstation.workflow.version import Version
 from workstation.workflow.wording import Facts
@@ -47,6 +47,7 @@ class Reading:
         self.reader = reader
         self.clock = clock or store.clock
         self.study_key = self.study.study_key
+        self.proved = False  # whether this reader has given the secret that the register asks for
 
     # What stands in the store
 
@@ -88,6 +89,18 @@ class Reading:
         """The latest draft."""
         found = self._drafts()
         return Draft.from_json(found[-1][1]) if found else None
+
+    @property
+    def draft_before_opening(self) -> str:
+        """When the latest draft was made (ISO UTC), if that was before this study was last opened; else ""."""
+        made = self._last("draft_made")
+        return made if made and made < self._last("study_opened") else ""
+
+    def _last(self, kind: str) -> str:
+        at = ""
+        for event in log.events(self.store, self.study_key, kind):
+            at = event.at
+        return at
 
     @property
     def shown_draft(self) -> tuple[int, Draft] | None:
@@ -206,6 +219,11 @@ class Reading:
 
     # Signing
 
+    def prove(self, secret: str) -> None:
+        """The reader is who they say; raises `ReportError` (reader_unknown, secret_wrong), logged."""
+        access.prove(self.store, self.reader.id, secret)
+        self.proved = True
+
     def sign(
         self,
         decision: Decision | None = None,
@@ -214,7 +232,8 @@ class Reading:
     ) -> Version:
         """Sign the text last saved: final at once. Raises `ReportError`; nothing is changed then.
 
-        Codes: already_final, reader_unknown, decision_contradicted, no_draft, unknown_grade, and those of `checks`.
+        Codes: already_final, reader_unknown, secret_needed, decision_contradicted, no_draft, unknown_grade, and those
+        of `checks`.
         """
         return signing.sign(self, decision, grade, overrides or {})
 

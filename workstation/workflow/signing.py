@@ -17,7 +17,7 @@ from workstation.reporting.report import Sections, Signature
 from workstation.storage import log, studies
 from workstation.storage.clock import seconds_between
 from workstation.storage.log import sha256_of
-from workstation.workflow import checks, payloads, wording
+from workstation.workflow import access, checks, payloads, wording
 from workstation.workflow.version import ADDENDUM, FINAL, WITHDRAWAL, Version
 from workstation.workflow.working import DRAFTED, Working
 
@@ -115,8 +115,11 @@ def _signature(reading: Reading, kind: str) -> Signature:
         raise ReportError(
             "Nobody is named to sign this.", "Give your reader id, name and role in the settings.", "reader_unknown"
         )
-    name = reader.name.strip() or reader.id
-    return Signature(reader.id, name, reader.role, reading.clock.now(), wording.MEANING[kind])
+    entered = access.refuse_unproved(reading.store, reader.id, reading.proved)
+    name, role = (entered.name, entered.role) if entered else (reader.name.strip() or reader.id, reader.role)
+    if entered and entered.credentials:
+        name = f"{name}, {entered.credentials}"
+    return Signature(reader.id, name, role, reading.clock.now(), wording.MEANING[kind])
 
 
 def seconds_to_recall(reading: Reading) -> float:

@@ -37,9 +37,13 @@ class SignDesk(QObject):
         super().__init__(row)
         self._row, self._judge, self._view, self._save = row, judge, view, save
         self._reading: Reading | None = None
+        self._again: Callable[[], str] | None = None  # what the secret of a signed report's reader is asked for
+        self._proved: set[str] = set()  # readers who have given their secret since the program started
         self.folder = Path.home()
         row.asked.connect(self.sign)
         row.who.given.connect(self._name)
+        row.secret.given.connect(lambda secret: self._prove(secret, self.sign))
+        view.secret.given.connect(lambda secret: self._prove(secret, self._once_more))
         view.exported.connect(self.export)
         view.addended.connect(self._addend)
         view.withdrawn.connect(self._withdraw)
@@ -50,6 +54,7 @@ class SignDesk(QObject):
         self._reading = reading
         self._row.clear()
         if reading is not None:
+            self._trust(reading)
             self._row.patient.show_study(reading.study)
 
     # signing
@@ -66,7 +71,31 @@ class SignDesk(QObject):
         try:
             self._sign(reading)
         except WorkstationError as error:
+            if error.code == "secret_needed":
+                self._row.secret.ask(reading.reader.name)
+                return
             tell(self._row.told, f"Not signed: {error.message} {error.remedy}")
+
+    def _trust(self, reading: Reading) -> None:
+        """Asked once a session, the secret that was given holds for this study too."""
+        once = load_settings(reading.store.home)["ask_secret"] == "once a session"
+        reading.proved = once and reading.reader.id in self._proved
+
+    def _prove(self, secret: str, then: Callable[[], None]) -> None:
+        """The secret was typed: go on with what it was asked for, or say that it is wrong."""
+        reading = self._reading
+        if reading is None:
+            return
+        try:
+            reading.prove(secret)
+        except WorkstationError as error:
+            tell(self._row.told, str(error))
+            self._view.tell(str(error), "wrong")
+            return
+        self._proved.add(reading.reader.id)
+        self._row.secret.put_away()
+        self._view.secret.put_away()
+        then()
 
     def _sign(self, reading: Reading) -> None:
         found, reasons = reading.objections(), self._row.reasons()
@@ -78,6 +107,7 @@ class SignDesk(QObject):
             return
         overrides = {one.check: reasons[one.check] for one in found}
         reading.sign(reading.derived_decision(), self._judge.grade, overrides)
+        self._trust(reading)
         self.signed.emit(reading)
 
     def _name(self, reader: Reader) -> None:
@@ -175,6 +205,7 @@ class SignDesk(QObject):
             if not reading.reader.name.strip():
                 raise ReportError("Nobody is named to sign this.", "Give your name in the settings.", "reader_unknown")
             verb(reading)
+            self._trust(reading)
             self._view.show_versions(reading.versions)
             return said
 
@@ -185,5 +216,17 @@ class SignDesk(QObject):
             said, role = verb(), "good"
         except WorkstationError as error:
             said, role = str(error), "wrong"
+            if error.code == "secret_needed":
+                self._ask_again(verb)
         self.changed.emit()
         self._view.tell(said, role)
+
+    def _once_more(self) -> None:
+        if self._again is not None:
+            self._told(self._again)
+
+    def _ask_again(self, verb: Callable[[], str]) -> None:
+        """The same act once more, when the secret has been given."""
+        self._again = verb
+        if self._reading is not None:
+            self._view.secret.ask(self._reading.reader.name)

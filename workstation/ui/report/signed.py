@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from workstation.ui import actions, style
 from workstation.ui.lines import tell, words
+from workstation.ui.report.secretfield import SecretField
 from workstation.workflow.version import WITHDRAWAL, Version
 
 KEEP_AFTER_MS = 400
@@ -45,6 +46,7 @@ class SignedView(QWidget):
         self.text.setStyleSheet("font-size: 14px;")
         self.text.setAccessibleName("Signed report")
         self.told = words("good")
+        self.secret = SecretField()
         self.export_button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export_menu = QMenu(self.export_button)
         self.export_button.setMenu(self.export_menu)
@@ -64,6 +66,7 @@ class SignedView(QWidget):
         column.addLayout(row)
         column.addWidget(self.addendum_box)
         column.addWidget(self.withdrawal_box)
+        column.addWidget(self.secret)
         column.addWidget(self.told)
 
     def _make_addendum(self) -> QWidget:
@@ -102,7 +105,7 @@ class SignedView(QWidget):
         self.addendum.blockSignals(True)
         self.addendum.clear()
         self.addendum.blockSignals(False)
-        for box in (self.addendum_box, self.withdrawal_box):
+        for box in (self.addendum_box, self.withdrawal_box, self.secret):
             self._close(box)
         tell(self.told, "")
 

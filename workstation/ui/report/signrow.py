@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from workstation.ui import actions, style
 from workstation.ui.lines import tell, words
+from workstation.ui.report.secretfield import SecretField
 from workstation.workflow.checks import Objection
 from workstation.workflow.reading import Reader
 from workstation.workflow.worklist import StudyRow
@@ -150,6 +151,7 @@ class SignRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.patient, self.who, self.told = PatientLine(), WhoSigns(), words("wrong")
+        self.secret = SecretField()
         self.button = QPushButton()
         actions.print_on(self.button, "report.sign")
         style.set_role(self.button, "primary")
@@ -165,7 +167,7 @@ class SignRow(QWidget):
         column = QVBoxLayout(self, spacing=4)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._heading)
-        for part in (self.objections, self.who, self.told):
+        for part in (self.objections, self.who, self.secret, self.told):
             column.addWidget(part)
         column.addLayout(row)
         self.clear()
@@ -179,6 +181,7 @@ class SignRow(QWidget):
         self.object_to([])
         tell(self.told, "")
         self.who.hide()
+        self.secret.put_away()
 
     def object_to(self, objections: Sequence[Objection]) -> None:
         """Show what speaks against signing; reasons already typed stay with their check."""
