@@ -268,16 +268,21 @@ class FilmCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        try:  # a painter left open by an error in one layer would take the whole window with it
+            self._paint(painter)
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
         if self._picture is None or self._shown is None:
             painter.fillRect(self.rect(), QColor(style.FILM))
             self.legend.paint_message(painter, self.rect(), *self._message)
-        else:
-            self._paint_film(painter, self._picture, self._shown)
-            self._paint_over(painter)
-            self._paint_last(painter, self._picture, self._shown)
-            self.write(painter, self, self.transform.zoom)
-            self._tell_first_paint()
-        painter.end()
+            return
+        self._paint_film(painter, self._picture, self._shown)
+        self._paint_over(painter)
+        self._paint_last(painter, self._picture, self._shown)
+        self.write(painter, self, self.transform.zoom)
+        self._tell_first_paint()
 
     def _paint_film(self, painter: QPainter, picture: Picture, shown: Presentation) -> None:
         """The image goes onto the screen's own pixels, one to one; only what it leaves free is filled."""
