@@ -77,3 +77,27 @@ def test_a_signed_study_is_dropped():
     backlog.arrived(["a"])
     backlog.dropped("a")
     assert taken(backlog) == ""
+
+
+def test_what_comes_next_goes_before_the_rest_and_behind_what_is_waited_for():
+    backlog = Backlog()
+    backlog.arrived(["a", "b", "c", "d"])
+    backlog.asked("b")
+    backlog.nearing(["d", "b", "x"])
+    order = []
+    while wish := backlog.take():
+        order.append(wish.study_instance_uid)
+        backlog.finished()
+    assert order == ["b", "d", "x", "a", "c"]
+
+
+def test_next_studies_are_drafted_on_opening_and_never_by_hand():
+    backlog = Backlog("on opening")
+    backlog.nearing(["a"])
+    assert taken(backlog) == "a"
+    backlog.finished()
+    backlog.nearing(["a"])
+    assert taken(backlog) == ""
+    by_hand = Backlog("by hand")
+    by_hand.nearing(["a"])
+    assert taken(by_hand) == ""

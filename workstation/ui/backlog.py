@@ -5,7 +5,7 @@ Knows study UIDs and the setting ``draft_when``; no Qt, no worker, no store.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 ON_ARRIVAL, ON_OPENING, BY_HAND = "on arrival", "on opening", "by hand"
@@ -39,6 +39,20 @@ class Backlog:
         """The study in front of the reader goes first (unless drafts are made by hand only)."""
         if self.when != BY_HAND:
             self._add(Wish(study, waited_for=True), first=True)
+
+    def nearing(self, studies: Sequence[str]) -> None:
+        """What the reader will most likely open next goes behind what the reader waits for, before everything else."""
+        if self.when == BY_HAND:
+            return
+        at_work = self.working.study_instance_uid if self.working else ""
+        near = [study for study in studies if study not in self._tried and study != at_work]
+        near = [study for study in near if not any(wish.waited_for for wish in self._wishes(study))]
+        rest = [wish for wish in self._waiting if wish.study_instance_uid not in near]
+        first = [wish for wish in rest if wish.waited_for]
+        self._waiting = [*first, *map(Wish, near), *(wish for wish in rest if not wish.waited_for)]
+
+    def _wishes(self, study: str) -> list[Wish]:
+        return [wish for wish in self._waiting if wish.study_instance_uid == study]
 
     def asked(self, study: str, anyway: bool = False) -> None:
         """The reader asked: first in line, even if it was tried before."""

@@ -30,6 +30,9 @@ _NOT_SAVED = StoreError(
 )
 
 
+AHEAD = 3  # studies made ready while one is read, as far as the memory for films goes
+
+
 class Desk(QObject):
     """At most one open study. ``trouble`` carries what the store refused."""
 
@@ -143,12 +146,13 @@ class Desk(QObject):
         self._prepare_next(study)
 
     def _prepare_next(self, study: str) -> None:
-        """Decode ahead what the reader will most likely open next."""
+        """Decode and draft ahead what the reader will most likely open next."""
         from workstation.workflow import worklist
 
-        following = self._worklist.neighbour(study, 1) or self._worklist.next_unread(study)
-        if following and following != study:
-            self._film.prepare(worklist.films(self._store, following))
+        following = self._worklist.following(study, AHEAD)
+        self._film.prepare([worklist.films(self._store, each) for each in following])
+        rows = (self._worklist.rows.row(each) for each in following)
+        self._drafts.nearing(row.study_instance_uid for row in rows if row and not (row.has_draft or row.signed))
 
     def _connect(self) -> None:
         self._worklist.opened.connect(self.open)

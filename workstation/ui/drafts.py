@@ -80,6 +80,11 @@ class Drafts(QObject):
         self.backlog.opened(study)
         self._next()
 
+    def nearing(self, studies: Iterable[str]) -> None:
+        """Most likely opened next: before the others that wait, behind what is waited for."""
+        self.backlog.nearing(list(studies))
+        self._next()
+
     def asked(self, study: str, anyway: bool = False) -> None:
         """By the reader's hand; a draft of the same study that is being made is replaced."""
         if study == self.study_at_work:

@@ -57,7 +57,7 @@ class Pasting(QObject):
         folder = Path(tempfile.mkdtemp(prefix="pasted-", dir=self._home.cache))
         place = folder / "pasted.png"
         picture.setText(PASTED, now.strftime("%Y-%m-%d %H:%M"))
-        if not picture.save(str(place), "PNG"):
+        if not picture.save(str(place)):
             shutil.rmtree(folder, ignore_errors=True)
             raise FilmRefused("The picture could not be kept.", "Free the disk, then paste again.", "full")
         return place

@@ -115,6 +115,14 @@ class Worklist(QWidget):
         ring = [*rows[place + 1 :], *rows[: max(place, 0)]]
         return next((row.study_instance_uid for row in ring if not row.signed), None)
 
+    def following(self, uid: str, count: int) -> list[str]:
+        """The studies that a reader of ``uid`` will most likely open next, the likeliest first."""
+        shown = [row.study_instance_uid for row in self.rows.shown]
+        place = self.rows.place(uid)
+        below = shown[place + 1 : place + 1 + count] if place is not None else []
+        likely = [*below[:1], self.next_unread(uid), *below[1:]]
+        return list(dict.fromkeys(each for each in likely if each and each != uid))[:count]
+
     def neighbour(self, uid: str, step: int) -> str | None:
         """The shown study ``step`` rows from ``uid``; the first one when ``uid`` is not shown."""
         shown = self.rows.shown

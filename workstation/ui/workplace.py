@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -172,3 +173,7 @@ def _import_rooms(_job: Job) -> None:
     import workstation.workflow.delivery
     import workstation.workflow.intake
     import workstation.workflow.reading  # noqa: F401
+    from workstation.dicom.jpeg_process import warm_up
+
+    with suppress(WorkstationError):  # without gdcm those films are refused when they are opened
+        warm_up()

@@ -271,7 +271,7 @@ def test_fast_switching_never_shows_another_studys_film(pane, film_file, qtbot):
 
 def test_a_prepared_film_is_there_at_once(pane, film_file, qtbot):
     films = [film_file() for _ in range(3)]
-    pane.prepare(films)
+    pane.prepare([[film] for film in films])
     qtbot.waitUntil(lambda: all(pane.loader.ready(film) for film in films))
     pane.show_study([films[2]])
     assert pane.view.film is not None
@@ -280,7 +280,7 @@ def test_a_prepared_film_is_there_at_once(pane, film_file, qtbot):
 def test_films_read_ahead_stay_within_the_memory_budget(pane, film_file, qtbot):
     films = [film_file(ramp(300, 300)) for _ in range(6)]
     pane.loader.budget_bytes = 3 * 300 * 300 * 2 + 1
-    pane.prepare(films)
+    pane.prepare([[film] for film in films])
     qtbot.waitUntil(lambda: pane.loader.ready(films[2]) is not None)
     qtbot.wait(100)
     assert pane.loader.ready(films[3]) is None

@@ -201,6 +201,7 @@ class DraftDesk(QObject):
         reservations = about_the_draft(draft.warnings, on_the_film)
         said = "" if draft.model.clinical and not manifest else statement
         self._head.show_draft(draft, said, bands, reservations, manifest is not None and crops(manifest))
+        self._head.say_when(self._reading.draft_before_opening)
 
 
 def crops(manifest: Manifest) -> bool:

@@ -6,6 +6,7 @@ Says only what it is given: a hidden draft is told as waiting and nothing of it 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
@@ -111,6 +112,12 @@ class DraftHead(QWidget):
         self.bands.set_text(bands)
         self._offer_redo("Redo")
         self.reservations.set_all(reservations)
+
+    def say_when(self, made: str) -> None:
+        """That the draft was there before the reader was: ``made`` in ISO UTC, "" for one made before their eyes."""
+        if made:
+            at = datetime.fromisoformat(made.replace("Z", "+00:00")).astimezone()
+            tell(self.made, f"{self.made.text()} Made {at:%Y-%m-%d %H:%M}, before you opened the study.".strip())
 
     def _name(self, clinical: bool, said: str) -> None:
         """The one line with two colours: weak is said before the name."""

@@ -153,10 +153,10 @@ class FilmPane(QWidget):
         self._first_paint_due = False
         self.view.clear(message, remedy)
 
-    def prepare(self, films: Sequence[Instance]) -> None:
-        """Decode these ahead, in this order, as far as the memory budget allows."""
-        self.loader.view = self.stage.view_size()
-        self.loader.ahead(films)
+    def prepare(self, studies: Sequence[Sequence[Instance]]) -> None:
+        """Decode these studies' films ahead, in this order, as large as they will stand, while the memory allows."""
+        sizes = {len(films): self.stage.view_size(len(films)) for films in studies}
+        self.loader.ahead((film, sizes[len(films)]) for films in studies for film in films)
 
     def shut_down(self) -> None:
         """End the thread; the pane shows no further film."""

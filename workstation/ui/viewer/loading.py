@@ -119,7 +119,7 @@ class FilmLoader(QObject):
         self.view: Size = (1000, 1000)  # screen pixels (width, height) that films are sampled for
         self._turn = threading.Condition()
         self._wanted: list[Instance] = []
-        self._ahead: list[Instance] = []
+        self._ahead: list[tuple[Instance, Size]] = []
         self._kept: set[Key] = set()
         self._cache: OrderedDict[Key, Prepared] = OrderedDict()
         self._thread: threading.Thread | None = None
@@ -131,11 +131,14 @@ class FilmLoader(QObject):
             self._wanted = [one for one in instances if self._known(one) is None]
             self._wake()
 
-    def ahead(self, instances: Iterable[Instance]) -> None:
-        """These may come next: read them when nothing is waited for, as far as the memory allows."""
+    def ahead(self, instances: Iterable[tuple[Instance, Size]]) -> None:
+        """These may come next, each in a view of that size: read them when nothing is waited for, while there is room.
+
+        What was read ahead before and is still among them stays; the first ones go before the last ones.
+        """
         with self._turn:
             self._ahead = list(instances)
-            self._kept = {key_of(one) for one in self._ahead}
+            self._kept = {key_of(one) for one, _ in self._ahead}
             self._wake()
 
     def ready(self, instance: Instance) -> Prepared | None:
@@ -178,8 +181,8 @@ class FilmLoader(QObject):
 
     def _run(self) -> None:
         while (task := self._next()) is not None:
-            instance, urgent = task
-            outcome = self._outcome(instance)
+            instance, view, urgent = task
+            outcome = self._outcome(instance, view)
             if isinstance(outcome, Prepared):
                 self._keep(outcome)
             if self._closed:
@@ -190,17 +193,17 @@ class FilmLoader(QObject):
             elif urgent:
                 self.failed.emit(outcome)
 
-    def _next(self) -> tuple[Instance, bool] | None:
+    def _next(self) -> tuple[Instance, Size, bool] | None:
         with self._turn:
             while not self._closed:
                 while self._wanted:
                     instance = self._wanted.pop(0)
                     if self._known(instance) is None:  # read ahead meanwhile, and told when it was
-                        return instance, True
+                        return instance, self.view, True
                 while self._ahead:
-                    instance = self._ahead.pop(0)
+                    instance, view = self._ahead.pop(0)
                     if self._known(instance) is None and self._has_room(instance):
-                        return instance, False
+                        return instance, view, False
                 self._turn.wait()
             return None
 
@@ -213,9 +216,9 @@ class FilmLoader(QObject):
         if not self._closed:
             self.detailed.emit(details)
 
-    def _outcome(self, instance: Instance) -> Prepared | Failure:
+    def _outcome(self, instance: Instance, view: Size) -> Prepared | Failure:
         try:
-            return prepare(instance, self.view)
+            return prepare(instance, view)
         except WorkstationError as error:
             return Failure(instance, error.message, error.remedy)
         except MemoryError:

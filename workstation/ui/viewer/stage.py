@@ -163,15 +163,19 @@ class Stage(QWidget):
         """The indices of the study's films that are on the screen."""
         if self.hangs_prior:
             return range(self.active, self.active + 1)
-        roomy = self.width() >= NARROWEST_PAIR
-        if self.used >= 2 and (roomy if self.together is None else self.together):
+        if self.used >= 2 and self._pairs():
             first = min(max(0, self.active - (self.active % 2)), self.used - 2)
             return range(first, first + 2)
         return range(self.active, self.active + 1)
 
-    def view_size(self) -> tuple[int, int]:
-        """(width, height) in screen pixels of the view that a film of this study gets."""
-        shown, scale = len(self.shown()) + self.hangs_prior, self.devicePixelRatioF()
+    def _pairs(self) -> bool:
+        """Whether two films stand together: the reader's wish, else as the room allows."""
+        return self.width() >= NARROWEST_PAIR if self.together is None else self.together
+
+    def view_size(self, films: int | None = None) -> tuple[int, int]:
+        """(width, height) in screen pixels of the view that a film of this study gets, or of one with so many films."""
+        shown = len(self.shown()) + self.hangs_prior if films is None else 1 + (films >= 2 and self._pairs())
+        scale = self.devicePixelRatioF()
         width = (self.width() - (shown - 1) * self._layout.spacing()) // shown
         return max(1, round(width * scale)), max(1, round((self.height() - LINE_PX) * scale))
 
