@@ -33,7 +33,32 @@ IDEAS = (
         "Films",
         "Drop files or folders anywhere on the window, or use the File menu. A study's films stand together and get "
         "one report. Left drag changes the window: across for its width, up and down for its level. The middle button "
-        "moves the film, the right button and the wheel zoom. The display is not calibrated (GSDF).",
+        "moves the film, the right button and the wheel zoom.",
+    ),
+    (
+        "Grey values, as the standard has them",
+        "A film's stored values go through what its file says and nothing else: Modality LUT, window or VOI LUT "
+        "(LINEAR, LINEAR_EXACT, SIGMOID), Presentation LUT; black and white are exchanged once, however often the "
+        "header says so, and padding is black. A table that declares a depth it does not use is read by its own "
+        "range of values, with a note. A film without a window of its own gets an automatic one from what lies "
+        "inside its collimation. Palettes and colour are shown as stored; colours for some greys of a film are left "
+        "out, with a note. Each frame of a film that holds several has its own grey scale; point and comma step "
+        "through them, and the corner says which one this is.",
+    ),
+    (
+        "What the file draws over its film",
+        "Overlay planes are drawn in white with a dark edge, a shutter blacks out what is not meant to be seen; "
+        "both are on whenever a study is opened. O and Shift+O take them away, and the film says so while they are. "
+        "Neither ever reaches a model, and the render command leaves them out.",
+    ),
+    (
+        "The display",
+        "Equal steps of grey should look equal (GSDF, DICOM part 14). The display check (menu View) shows test "
+        "patterns and takes a monitor's luminance curve: measured with a photometer and loaded from a file (two "
+        "columns, driving level and luminance in cd/m2, or DCMTK's monitor files), or assumed from black, white and "
+        "room light. Films on that monitor then go through its curve, on the screen only; models, pictures and "
+        "exports get the values as they are. The corner of the film and the line at the bottom say what is known of "
+        "the display, and that it is not calibrated while nothing is. There, too, a bar is measured for true size.",
     ),
     (
         "Turned, mirrored, true to size",
