@@ -168,9 +168,11 @@ def test_a_dim_monitor_is_called_too_dim(checking):
 def test_the_bar_is_measured_and_kept(checking, home):
     _, desk, _ = checking
     window = desk.window
+    window.resize(1000, 640)
     window.panel.patterns.setCurrentRow(len(PATTERNS) - 1)
     bar = np.flatnonzero((pixels_of(window.view)[:, :, 0] == 255).any(axis=0))
     assert bar.size == bar[-1] - bar[0] + 1 == window.view.bar_pixels()
+    assert f"is {bar.size} pixels long" in window.panel.bar.text()
     enter(window.panel.length, round(bar.size * 0.21, 1))
     click(window.panel.save_length)
     assert monitor.mm_per_pixel(window.screen()) == pytest.approx(0.21, abs=1e-4)

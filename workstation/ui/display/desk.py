@@ -72,7 +72,7 @@ class DisplayDesk(QObject):
         try:
             self.window.panel.show_curve(read_luminances(path, made=self.today()))
         except SettingsError as error:
-            self.window.panel.told.setText(str(error))
+            self.window.panel.refuse(str(error))
 
     def _ask_file(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self.window, "Load a measured curve", str(Path.home()), FILES)
@@ -129,7 +129,7 @@ class DisplayDesk(QObject):
         try:
             keep()
         except SettingsError as error:
-            self.window.panel.told.setText(str(error))
+            self.window.panel.refuse(str(error))
             return
         self._follow()
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from workstation.imaging.gsdf import calibrated_curve, deviation, gamma_curve
 from workstation.imaging.patterns import PATTERNS
 from workstation.ui import style
-from workstation.ui.lines import words
+from workstation.ui.lines import tell, words
 
 if TYPE_CHECKING:
     from workstation.imaging.gsdf import DisplayCurve
@@ -63,7 +63,7 @@ class Panel(QWidget):
     def _fill(self) -> None:
         self.patterns.addItems([pattern.name for pattern in PATTERNS])
         self.patterns.setAccessibleName("Test patterns")
-        self.patterns.setFixedHeight(22 * len(PATTERNS) + 4)
+        self.patterns.setFixedHeight(self.patterns.sizeHintForRow(0) * len(PATTERNS) + 6)
         self.kind.addItems(KINDS)
         self.kind.setAccessibleName("Luminance curve of this monitor")
         self.length.setAccessibleName("Length of the bar")
@@ -75,7 +75,7 @@ class Panel(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
+        column.setContentsMargins(12, 10, 12, 4)
         for part in (self.monitor, self.state, self.patterns, self.look_for):
             column.addWidget(part)
         column.addWidget(self._curve_box())
@@ -126,6 +126,10 @@ class Panel(QWidget):
         make = gamma_curve if self.kind.currentText() == GAMMA else calibrated_curve
         return make(black, white, room)
 
+    def refuse(self, words_: str) -> None:
+        """Why something was not done, where it was asked for."""
+        tell(self.told, words_)
+
     def show_curve(self, curve: DisplayCurve | None) -> None:
         """Enter a curve as it is kept, or as it was read from a file."""
         kinds = {"measured": FILE, "built in": GAMMA, "calibrated": OWN}
@@ -154,7 +158,7 @@ class Panel(QWidget):
         for field in (self.black, self.white, self.room):
             field.setEnabled(kind in (GAMMA, OWN))
         self.keep.setEnabled(curve is not None or kind == NONE)
-        self.told.setText("")
+        tell(self.told, "")
         words_, role = _judged(curve, kind)
         self.facts.setText(words_)
         style.set_role(self.facts, role)

@@ -6,18 +6,18 @@ Stands beside the work; Esc closes it, F11 gives the pattern the whole screen. K
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMoveEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QMoveEvent, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from workstation.imaging.patterns import PATTERNS
 from workstation.ui.display.panel import Panel
 from workstation.ui.display.patternview import PatternView
 
-PANEL_PX = 330
+PANEL_PX = 372
 
 
 class DisplayCheck(QWidget):
-    """``moved`` when it may stand on another monitor."""
+    """``moved`` when it stands elsewhere, perhaps on another monitor, or has another size."""
 
     moved = Signal()
 
@@ -67,6 +67,10 @@ class DisplayCheck(QWidget):
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)
         self.moved.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.moved.emit()  # the ruler's bar has another length
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
