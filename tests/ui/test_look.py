@@ -5,19 +5,35 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from PySide6.QtGui import QColor, QImage, QKeySequence
-from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu, QWidget
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QImage, QKeySequence, QPainter
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QMenu, QWidget
 
 from workstation.ui import actions, menus, style
 from workstation.ui.available import WITH_DRAFT
+from workstation.ui.palette import THEMES
+from workstation.ui.viewer.corners import Block, Line
 
-INKS = [style.TEXT, style.SECONDARY, style.ACCENT, style.GREEN, style.AMBER, style.RED]
-GROUNDS = [style.GROUND, style.PANEL, style.RAISED, style.SELECTED, style.DRAFT_TINT]
+INKS = ("TEXT", "SECONDARY", "ACCENT", "GREEN", "AMBER", "RED")
+GROUNDS = ("GROUND", "PANEL", "RAISED", "SELECTED", "DRAFT_TINT")
 
 
-@pytest.mark.parametrize(("ink", "ground"), list(product(INKS, GROUNDS)))
-def test_every_ink_reads_on_every_ground(ink, ground):
-    assert style.contrast(ink, ground) >= 4.5
+@pytest.fixture(autouse=True)
+def night_afterwards():
+    yield
+    style.use_theme("night")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("ink", "ground"), [*product(INKS, GROUNDS), ("TEXT", "HOVER")])
+def test_every_ink_reads_on_every_ground(theme, ink, ground):
+    palette = THEMES[theme]
+    assert style.contrast(getattr(palette, ink), getattr(palette, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("ink", INKS)
+def test_every_ink_on_film_reads_on_its_black_ground(ink):
+    assert style.contrast(getattr(style.ON_FILM, ink), style.ON_FILM.FILM) >= 4.5
 
 
 def test_the_contrast_measure_agrees_with_wcags_own_examples():
@@ -25,8 +41,11 @@ def test_the_contrast_measure_agrees_with_wcags_own_examples():
     assert style.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
-def test_the_primary_button_reads():
-    assert style.contrast(style.TEXT_ON_PRIMARY, style.PRIMARY) >= 4.5
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_primary_button_reads(theme):
+    palette = THEMES[theme]
+    for ground in (palette.PRIMARY, palette.PRIMARY_HOVER):
+        assert style.contrast(palette.TEXT_ON_PRIMARY, ground) >= 4.5
 
 
 def test_no_key_means_two_things_in_one_place():
@@ -119,3 +138,51 @@ def test_every_act_on_a_draft_is_grey_without_one():
     """The menu must not offer what would do nothing."""
     on_drafts = {"keep", "edit", "reject", "next_sentence", "previous_sentence", "probabilities", "reservations"}
     assert {f"report.{name}" for name in on_drafts} <= WITH_DRAFT
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("role", ["", "title", "secondary", "small", "good", "careful", "wrong", "here", "heading"])
+def test_words_are_painted_in_a_colour_that_reads(qtbot, styled, theme, role):
+    """Measured on what is really painted: the ink farthest from the ground, not what the stylesheet promises."""
+    style.use_theme(theme)
+    page = QWidget()
+    qtbot.addWidget(page)
+    label = QLabel("MMMM WWWW HHHH", page)
+    style.set_role(label, role)
+    label.resize(220, 40)
+    page.resize(240, 50)
+    assert _strongest(page.grab().toImage()) >= 4.5
+
+
+@pytest.mark.parametrize("grey", [0, 60, 128, 190, 255])
+@pytest.mark.parametrize("colour", [Line("").colour, style.ON_FILM.AMBER, style.ON_FILM.ACCENT])
+def test_words_on_film_read_on_black_on_grey_and_on_bone(qtbot, styled, grey, colour):
+    """Every letter has its dark halo: near each bright point of a letter lies a dark one."""
+    image = QImage(260, 60, QImage.Format.Format_RGB32)
+    image.fill(QColor(grey, grey, grey))
+    painter = QPainter(image)
+    Block("top left").paint(painter, QRect(0, 0, 260, 60), [Line("Window C 2048 W 4096", colour)], 1.0)
+    painter.end()
+    here = style._luminance(colour)
+    inks = [(x, y) for y in range(60) for x in range(260) if QColor(image.pixel(x, y)).name() == colour]
+    reads = [(here + 0.05) / (_darkest_near(image, x, y) + 0.05) >= 4.5 for x, y in inks]
+    assert len(inks) >= 20 and sum(reads) / len(reads) > 0.98
+
+
+def test_the_theme_changes_at_once_and_the_film_stays_black(qtbot, styled):
+    night = style.PANEL
+    style.use_theme("day")
+    assert night != style.PANEL and style.ON_FILM.AMBER == "#e0a84a" and style.FILM == "#000000"
+    style.use_theme("night")
+    assert night == style.PANEL
+
+
+def _darkest_near(image: QImage, x: int, y: int) -> float:
+    near = [(min(max(x + dx, 0), 259), min(max(y + dy, 0), 59)) for dx in range(-2, 3) for dy in range(-2, 3)]
+    return min(style._luminance(QColor(image.pixel(*place)).name()) for place in near)
+
+
+def _strongest(image: QImage) -> float:
+    ground = QColor(image.pixel(image.width() - 1, image.height() - 1)).name()
+    seen = {QColor(image.pixel(x, y)).name() for x in range(image.width()) for y in range(image.height())}
+    return max(style.contrast(ground, each) for each in seen)

@@ -15,7 +15,7 @@ class Welcome(QWidget):
 
     def __init__(self, open_files: Callable[[], object], open_samples: Callable[[], object] | None) -> None:
         super().__init__()
-        self.setStyleSheet(f"Welcome {{ background: {style.FILM}; }}")
+        style.keep_sheet(self, lambda: f"Welcome {{ background: {style.GROUND}; }}")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         title = QLabel("Drop films here", alignment=Qt.AlignmentFlag.AlignCenter)
         title.setFont(style.font(22))

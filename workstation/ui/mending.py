@@ -43,7 +43,7 @@ class MendingPanel(QFrame):
     def __init__(self, title: str, act: str) -> None:
         super().__init__()
         self.setObjectName("mending")
-        self.setStyleSheet(f"#mending {{ border-top: 2px solid {style.AMBER}; }}")
+        style.keep_sheet(self, lambda: f"#mending {{ border-top: 2px solid {style.AMBER}; }}")
         self.head = words("title", title)
         self.said = words("secondary")
         self.refusal = words("careful")

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from workstation.errors import SettingsError, WorkstationError
 from workstation.paths import Home
 from workstation.settings import DECLARED, Settings
-from workstation.ui import actions, keysfile
+from workstation.ui import actions, keysfile, style
 from workstation.ui.keymap import Keymap, from_values
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Personal(QObject):
         self.keys: KeysWindow | None = None
         self.card: ReaderCard | None = None
         self._assign_machine_keys()
+        style.use_theme(settings["theme"])
 
     def use_store(self, store: Store) -> None:
         """The store is open: the reader's own is laid over the machine's."""
@@ -179,6 +180,7 @@ class Personal(QObject):
     def _tell(self) -> None:
         if self.preferences is not None:
             self.preferences.show_settings(self.settings)
+        style.use_theme(self.settings["theme"])
         self.changed.emit(self.settings)
 
     def _refuse(self, error: WorkstationError) -> None:

@@ -46,7 +46,7 @@ class StatusLine(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("status_line")
-        self.setStyleSheet(f"#status_line {{ background: {style.GROUND}; }} ")
+        style.keep_sheet(self, lambda: f"#status_line {{ background: {style.GROUND}; }} ")
         self.notice = ElidedLabel()
         self.bar = QProgressBar(textVisible=False)
         self.bar.setFixedSize(110, 8)
@@ -115,7 +115,7 @@ class Banner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
-        self.setStyleSheet(f"#banner {{ background: {style.RAISED}; border-left: 4px solid {style.RED}; }}")
+        style.keep_sheet(self, lambda: f"#banner {{ background: {style.RAISED}; border-left: 4px solid {style.RED}; }}")
         self._message = QLabel(wordWrap=True)
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton()

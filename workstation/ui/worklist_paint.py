@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 ROW_HEIGHT = 62
 _MARGIN = 12
 _STATUS_COLOURS = {
-    StudyStatus.NEW: style.SECONDARY,
-    StudyStatus.DRAFTING: style.AMBER,
-    StudyStatus.DRAFT_READY: style.ACCENT,
-    StudyStatus.IN_PROGRESS: style.AMBER,
-    StudyStatus.PRELIMINARY: style.AMBER,
-    StudyStatus.PENDING_SIGNATURE: style.AMBER,
-    StudyStatus.FINAL: style.GREEN,
-    StudyStatus.AMENDED: style.GREEN,
-    StudyStatus.WITHDRAWN: style.RED,
+    StudyStatus.NEW: "SECONDARY",
+    StudyStatus.DRAFTING: "AMBER",
+    StudyStatus.DRAFT_READY: "ACCENT",
+    StudyStatus.IN_PROGRESS: "AMBER",
+    StudyStatus.PRELIMINARY: "AMBER",
+    StudyStatus.PENDING_SIGNATURE: "AMBER",
+    StudyStatus.FINAL: "GREEN",
+    StudyStatus.AMENDED: "GREEN",
+    StudyStatus.WITHDRAWN: "RED",
 }
 
 
@@ -88,7 +88,7 @@ class RowPainter(QStyledItemDelegate):
 
     def _status(self, row: StudyRow) -> tuple[str, QFont, str]:
         drafting = self.drafting.get(row.study_instance_uid)
-        colour = style.AMBER if drafting else _STATUS_COLOURS.get(row.status, style.TEXT)
+        colour = style.AMBER if drafting else getattr(style, _STATUS_COLOURS.get(row.status, "TEXT"))
         return drafting or row.status.value, self._small_font, colour
 
     def _paint_lines(self, painter: QPainter, lines: list[QRect], row: StudyRow) -> None:

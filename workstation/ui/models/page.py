@@ -31,7 +31,7 @@ class ModelPage(QWidget):
         self.notice = Notice()
         self.table = QTextBrowser(openExternalLinks=False, openLinks=False)
         self.table.setFrameShape(QFrame.Shape.NoFrame)
-        self.table.setStyleSheet(f"QTextBrowser {{ background: {style.PANEL}; border: none; padding: 0; }}")
+        style.keep_sheet(self.table, lambda: f"QTextBrowser {{ background: {style.PANEL}; border: none; padding: 0; }}")
         self.table.setAccessibleName("What is known of the model")
         self._buttons = self._make_buttons()
         self._lay_out()

@@ -44,7 +44,7 @@ class ModelsWindow(QWidget):
         self.setWindowTitle("Models")
         self.list = QListWidget()
         self.list.setAccessibleName("Models on this machine")
-        self.list.setStyleSheet(_LIST)
+        style.keep_sheet(self.list, _list_sheet)
         self.list.currentItemChanged.connect(lambda now, _before: self._choose(now))
         self.page, self.import_page = ModelPage(), ImportPage()
         self.pages = QStackedWidget()
@@ -144,7 +144,8 @@ class ModelsWindow(QWidget):
         self.seen.emit(False)
 
 
-_LIST = f"""
+def _list_sheet() -> str:
+    return f"""
     QListWidget {{ background: {style.GROUND}; border: 1px solid {style.LINE}; border-radius: 4px; }}
     QListWidget::item {{ border-bottom: 1px solid {style.LINE}; }}
     QListWidget::item:selected {{ background: {style.SELECTED}; border-left: 3px solid {style.ACCENT}; }}

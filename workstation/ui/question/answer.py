@@ -13,10 +13,13 @@ from workstation.ui.report.drafthead import device_words
 
 COPIED_MARK = "[Answer of a research model, not for clinical use]"
 ANYWAY_CODES = ("lateral", "not_chest", "view", "age")
-_SHEET = (
-    f"QTextEdit {{ background: {style.DRAFT_TINT}; border: none; border-left: 3px solid {style.ACCENT};"
-    " border-radius: 0; font-size: 14px; padding: 4px 6px; }"
-)
+
+
+def _sheet() -> str:
+    return (
+        f"QTextEdit {{ background: {style.DRAFT_TINT}; border: none; border-left: 3px solid {style.ACCENT};"
+        " border-radius: 0; font-size: 14px; padding: 4px 6px; }"
+    )
 
 
 class AnswerText(QTextEdit):
@@ -26,7 +29,7 @@ class AnswerText(QTextEdit):
         super().__init__(parent)
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setStyleSheet(_SHEET)
+        style.keep_sheet(self, _sheet)
         self.setAccessibleName("Answer of the model, not part of the report")
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -42,6 +42,8 @@ class DraftHead(QWidget):
         self.progress.setFixedHeight(6)
         self.stop_button = act_button("report.stop", self.stop.emit, "Stop")
         self._redo_words = "Redo"
+        self._named: tuple[bool, str] | None = None
+        style.THEME.changed.connect(self._name_again)
         self.redo_button = act_button("report.redo", self.redo.emit, "Redo")
         actions.print_key(self.redo_button, self._print_redo)
         self.bands = Bands()
@@ -68,6 +70,7 @@ class DraftHead(QWidget):
 
     def say(self, text: str, redo: str = "") -> None:
         """No draft on the screen: one line of words instead. ``redo``: what the button that asks for one is called."""
+        self._named = None
         tell(self.model, text, "secondary")
         self._quiet()
         self._offer_redo(redo)
@@ -82,6 +85,7 @@ class DraftHead(QWidget):
         doing = _DOING.get(event.state, event.state.capitalize())
         share = f" {round(event.fraction * 100)} %" if event.fraction is not None else ""
         detail = f": {event.detail}" if event.detail else ""
+        self._named = None
         tell(self.model, f"{doing}{share}{detail}", "secondary")
         self.progress.setRange(0, 1000)
         self.progress.setValue(round((event.fraction or 0.0) * 1000))
@@ -121,9 +125,15 @@ class DraftHead(QWidget):
 
     def _name(self, clinical: bool, said: str) -> None:
         """The one line with two colours: weak is said before the name."""
+        self._named = (clinical, said)
         weak = "" if clinical else f'<span style="color: {style.AMBER}">demonstration model</span> '
         self.model.setTextFormat(Qt.TextFormat.RichText)
         tell(self.model, weak + escape(said), "")
+
+    def _name_again(self) -> None:
+        """Words with a colour in them do not follow the theme by themselves."""
+        if self._named is not None:
+            self._name(*self._named)
 
     def _offer_redo(self, words_: str) -> None:
         self._redo_words = words_

@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 
 from workstation.ui import actions, style
 
-_SHEET = (
-    f"#offer {{ background: {style.DRAFT_TINT}; border: none; border-left: 3px solid {style.ACCENT}; }}"
-    f"#offer QLabel {{ background: transparent; }} #offer #words {{ font-size: 14px; }}"
-)
+
+def _sheet() -> str:
+    return (
+        f"#offer {{ background: {style.DRAFT_TINT}; border: none; border-left: 3px solid {style.ACCENT}; }}"
+        f"#offer QLabel {{ background: transparent; }} #offer #words {{ font-size: 14px; }}"
+    )
 
 
 class Offer(QFrame):
@@ -22,7 +24,7 @@ class Offer(QFrame):
     def __init__(self, section: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("offer")
-        self.setStyleSheet(_SHEET)
+        style.keep_sheet(self, _sheet)
         self.words = QLabel(self, wordWrap=True, objectName="words", textFormat=Qt.TextFormat.PlainText)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.words.setAccessibleName(f"Drafted {section}, not in the report")

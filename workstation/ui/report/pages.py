@@ -36,5 +36,5 @@ def column_of(*parts: QWidget) -> QWidget:
 def rule() -> QFrame:
     line = QFrame()
     line.setFixedHeight(1)
-    line.setStyleSheet(f"background: {style.LINE};")
+    style.keep_sheet(line, lambda: f"background: {style.LINE};")
     return line

@@ -15,11 +15,14 @@ from workstation.ui.report import ink, tint
 from workstation.ui.report.section import MARGIN_PX, SectionEdit
 
 _ACTS = ("report.keep", "report.edit", "report.reject")
-_SHEET = (
-    f"QWidget {{ background: transparent; font-size: {style.SMALL_PX}px; }}"
-    f"QToolButton {{ border: none; padding: 0 3px; margin: 0; color: {style.SECONDARY}; background: transparent; }}"
-    f"QToolButton:hover {{ color: {style.TEXT}; text-decoration: underline; }}"
-)
+
+
+def _sheet() -> str:
+    return (
+        f"QWidget {{ background: transparent; font-size: {style.SMALL_PX}px; }}"
+        f"QToolButton {{ border: none; padding: 0 3px; margin: 0; color: {style.SECONDARY}; background: transparent; }}"
+        f"QToolButton:hover {{ color: {style.TEXT}; text-decoration: underline; }}"
+    )
 
 
 class Strip(QWidget):
@@ -30,7 +33,7 @@ class Strip(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setStyleSheet(_SHEET)
+        style.keep_sheet(self, _sheet)
         self._worded: tuple[str, str, tuple[str, ...]] | None = None
         self._words: dict[str, str] = {}  # on each act's button
         row = QHBoxLayout(self, spacing=4)
@@ -98,11 +101,11 @@ class Strip(QWidget):
         button.setText(f"{self._words.get(act, '')} {actions.key_text(act)}")
         button.setToolTip(actions.tooltip(act))
 
-    def _set(self, act: str, words: str, colour: str = style.SECONDARY) -> None:
+    def _set(self, act: str, words: str, colour: str = "") -> None:
         button = self.buttons[act]
         self._words[act] = words
         self._print(button, act)
-        button.setStyleSheet(f"color: {colour};")
+        button.setStyleSheet(f"color: {colour or style.SECONDARY};")
         button.setVisible(bool(words))
 
 

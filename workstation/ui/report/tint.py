@@ -19,7 +19,6 @@ from workstation.ui.report import ink
 
 BAR_PX = 3.0
 PAD_PX = 2.0
-_AMBER = QColor(style.AMBER)
 
 
 def reservations(sentence: DraftSentence) -> tuple[str, ...]:
@@ -86,12 +85,14 @@ def _paint_mark(painter: QPainter, block: QTextBlock, rect: QRectF, mark: Mark, 
 
 def _paint_disagreement(painter: QPainter, rect: QRectF, findings: Sequence[str], width: float, here: bool) -> None:
     """An amber bar, and the words in the gap below; under the caret the strip stands there and says them."""
-    painter.fillRect(QRectF(width - 1 - BAR_PX, rect.top() - PAD_PX, BAR_PX, rect.height() + 2 * PAD_PX), _AMBER)
+    painter.fillRect(
+        QRectF(width - 1 - BAR_PX, rect.top() - PAD_PX, BAR_PX, rect.height() + 2 * PAD_PX), QColor(style.AMBER)
+    )
     if here:
         return
     font = style.font(style.SMALL_PX)
     painter.setFont(font)
-    painter.setPen(_AMBER)
+    painter.setPen(QColor(style.AMBER))
     room = QRectF(rect.left(), rect.bottom() + PAD_PX, width - rect.left() - 8, ink.GAP - PAD_PX)
     shown = QFontMetricsF(font).elidedText(disagreement(findings), Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

@@ -19,11 +19,11 @@ class FilmWords:
 
     def __init__(self) -> None:
         self.words = ""
-        self.colour = style.AMBER
+        self.colour = style.ON_FILM.AMBER
         self.hidden = False  # while other words stand in this place
         self._kept: tuple[tuple[object, ...], QImage] | None = None
 
-    def say(self, words: str, colour: str = style.AMBER) -> None:
+    def say(self, words: str, colour: str = style.ON_FILM.AMBER) -> None:
         self.words, self.colour = words, colour
 
     def forget(self) -> None:

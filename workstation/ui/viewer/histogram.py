@@ -65,7 +65,7 @@ class Histogram(QWidget):
         if self._curve is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor("#4a525b"))
+            painter.setBrush(QColor(style.HANDLE))
             painter.drawPolygon(self._hill)
             painter.setPen(QPen(QColor(style.ACCENT), 1.3))
             painter.drawPolyline(self._line([level / 255 for level in self._curve()]))

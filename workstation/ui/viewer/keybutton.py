@@ -84,7 +84,7 @@ class KeyButton(QAbstractButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(ground))
             painter.drawRoundedRect(self.rect(), 4, 4)
-        ink = style.ACCENT if self.isChecked() else style.TEXT if self.isEnabled() else "#6a717a"
+        ink = style.ACCENT if self.isChecked() else style.TEXT if self.isEnabled() else style.DISABLED
         self._write(painter, ink)
         painter.end()
 
@@ -92,7 +92,7 @@ class KeyButton(QAbstractButton):
         box = self.rect().adjusted(_SIDE, 0, -_SIDE, 0)
         painter.setPen(QColor(ink))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self.text())
-        painter.setPen(QColor(style.SECONDARY if self.isEnabled() else "#6a717a"))
+        painter.setPen(QColor(style.SECONDARY if self.isEnabled() else style.DISABLED))
         painter.drawText(
             QRect(box), int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self.printed_key()
         )

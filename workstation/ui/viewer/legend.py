@@ -79,11 +79,10 @@ class Legend:
     def paint(self, painter: QPainter, view: QWidget, film: Film, shown: Presentation, look: Look) -> None:
         """The mark of a turned film, and all corners that the state asks for."""
         area, scale = view.rect(), view.devicePixelRatioF()
-        turned = facts.turned_words(look.orientation, self.turned_by)
-        self._mark.paint(painter, area, turned, look.orientation.mirrored, scale)
+        self._paint_turn(painter, area, look, scale)
         if self.notice:
             above = area.adjusted(0, 0, 0, -NOTICE_ABOVE_PX)
-            self._notice.paint(painter, above, [Line(self.notice, style.AMBER)], scale)
+            self._notice.paint(painter, above, [Line(self.notice, style.ON_FILM.AMBER)], scale)
         if self.hidden:
             return
         if self.state == "none":
@@ -92,6 +91,16 @@ class Legend:
         short = self.state == "short" or area.width() < 320 or area.height() < 240
         for corner, lines in self._lines(film, shown, look, short, area.width() // 16).items():
             self._blocks[corner].paint(painter, area, lines, scale)
+
+    def _paint_turn(self, painter: QPainter, area: QRect, look: Look, scale: float) -> None:
+        turned = facts.turned_words(look.orientation, self.turned_by)
+        self._mark.paint(painter, area, turned, look.orientation.mirrored, scale)
+
+    def warn(self, painter: QPainter, area: QRect, look: Look, scale: float) -> None:
+        """What a picture without words may not keep to itself: exchanged sides, and edges that a filter made."""
+        if look.orientation.mirrored:
+            self._paint_turn(painter, area, look, scale)
+        self._blocks["bottom left"].paint(painter, area, _filter(look), scale)
 
     def _lines(
         self, film: Film, shown: Presentation, look: Look, short: bool, characters: int
@@ -128,7 +137,7 @@ class Legend:
     def _marks(self, instance: Instance, characters: int) -> list[Line]:
         marks = facts.burnt_in_mark(instance), facts.lossy_mark(instance)
         notes = facts.notes(instance, characters, self.notes_open, key_text("film.notes"))
-        return [Line(text, style.AMBER) for text in (*marks, *notes)]
+        return [Line(text, style.ON_FILM.AMBER) for text in (*marks, *notes)]
 
     @staticmethod
     def paint_message(painter: QPainter, area: QRect, message: str, remedy: str, wrong: bool) -> None:
@@ -138,19 +147,19 @@ class Legend:
         inner = area.adjusted(3 * MARGIN, 0, -3 * MARGIN, 0)
         flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
         painter.setFont(style.font(style.LARGE_PX))
-        painter.setPen(QColor(style.RED if wrong else style.TEXT))
+        painter.setPen(QColor(style.ON_FILM.RED if wrong else style.ON_FILM.TEXT))
         top = QRect(inner.left(), inner.center().y() - 60, inner.width(), 60)
         box = painter.boundingRect(top, flags, message)
         box.moveBottom(inner.center().y() - 4)
         painter.drawText(QRect(QPoint(inner.left(), box.top()), box.bottomRight()).united(box), flags, message)
         painter.setFont(style.font(style.NORMAL_PX))
-        painter.setPen(QColor(style.SECONDARY))
+        painter.setPen(QColor(style.ON_FILM.SECONDARY))
         painter.drawText(QRect(inner.left(), inner.center().y() + 6, inner.width(), 80), flags, remedy)
 
 
 def _filter(look: Look) -> list[Line]:
     """A filter makes edges that no patient has: it is named whatever text is wanted."""
-    return [Line(f"Filter: {look.enhancement}", style.AMBER)] if look.enhancement else []
+    return [Line(f"Filter: {look.enhancement}", style.ON_FILM.AMBER)] if look.enhancement else []
 
 
 def _size(film: Film, look: Look) -> list[Line]:
@@ -160,4 +169,4 @@ def _size(film: Film, look: Look) -> list[Line]:
     size = [Line(facts.size_line(film, look.zoom, quality), PALE), Line(drawn, PALE)]
     if look.true_size is None:
         return size
-    return [Line(look.true_size.words), Line(look.true_size.doubt, style.AMBER), *size]
+    return [Line(look.true_size.words), Line(look.true_size.doubt, style.ON_FILM.AMBER), *size]

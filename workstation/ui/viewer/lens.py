@@ -63,7 +63,7 @@ class Lens:
         painter.fillRect(area, Qt.GlobalColor.black)
         self._paint_film(painter, area, picture, self.frozen or shown, on)
         painter.setClipping(False)
-        painter.setPen(QPen(QColor(style.ACCENT if self.frozen is None else style.AMBER), RING_PX))
+        painter.setPen(QPen(QColor(style.ON_FILM.ACCENT if self.frozen is None else style.ON_FILM.AMBER), RING_PX))
         painter.drawPath(edge)
         painter.restore()
         self._words.paint(painter, area.adjusted(0, 0, 0, -10), self.lines(), on.scale)
@@ -71,7 +71,7 @@ class Lens:
     def lines(self) -> list[Line]:
         """How much larger, and whether its window is its own."""
         times = Line(f"{self.factor:.2g} ×")
-        return [times] if self.frozen is None else [Line("window frozen", style.AMBER), times]
+        return [times] if self.frozen is None else [Line("window frozen", style.ON_FILM.AMBER), times]
 
     def _edge(self, area: QRect) -> QPainterPath:
         path, inner = QPainterPath(), area.adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)

@@ -66,7 +66,7 @@ class Overlay:
             self._paint_heat(painter, self.heat, on)
             painter.setClipping(False)
         if self.words:
-            lines = [Line(words, style.ACCENT if not n else "#f2f4f6") for n, words in enumerate(self.words)]
+            lines = [Line(words, style.ON_FILM.ACCENT if not n else "#f2f4f6") for n, words in enumerate(self.words)]
             self._block.paint(painter, area.adjusted(0, 0, 0, -ABOVE_CORNERS_PX), lines, on.scale)
 
     def _paint_heat(self, painter: QPainter, heat: Heat, on: OnScreen) -> None:
@@ -79,7 +79,7 @@ class Overlay:
         outline = _outline(turned, target)
         painter.setPen(QPen(QColor(0, 0, 0, 150), 3))
         painter.drawPath(outline)
-        painter.setPen(QPen(QColor(style.ACCENT), 1.4))
+        painter.setPen(QPen(QColor(style.ON_FILM.ACCENT), 1.4))
         painter.drawPath(outline)
 
 
@@ -92,7 +92,7 @@ def _tinted(heat: Heat) -> QImage:
     """One pixel a cell, the accent's colour, as opaque as the cell is strong; Qt smooths it on the way up."""
     share = np.clip(heat.grid / heat.strongest, 0.0, 1.0)
     alpha = np.where(share < FAINTEST, 0.0, share) * (STRONGEST_ALPHA / 255)
-    colour = QColor(style.ACCENT)
+    colour = QColor(style.ON_FILM.ACCENT)
     pixels = np.empty((*share.shape, 4), np.uint8)
     for channel, level in enumerate((colour.blue(), colour.green(), colour.red(), 255)):
         pixels[..., channel] = np.round(alpha * level)
@@ -114,7 +114,7 @@ def _outline(heat: Heat, target: QRectF) -> QPainterPath:
 def _paint_unseen(painter: QPainter, seen: QRectF, film: QRectF) -> None:
     """A dashed line where the model's picture ended and a thin shading beyond it; the film stays readable."""
     painter.save()
-    pen = QPen(QColor(style.AMBER), 1, Qt.PenStyle.DashLine)
+    pen = QPen(QColor(style.ON_FILM.AMBER), 1, Qt.PenStyle.DashLine)
     for side in _cut_sides(seen, film):
         painter.fillRect(side.intersected(film), QColor(224, 168, 74, 46))
     painter.setPen(pen)

@@ -33,7 +33,7 @@ class RegionMark:
             return
         first, second = (QPointF(*on.to_logical(*corner)) for corner in self.corners)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, width in (("#000000", 3.0), (style.ACCENT, 1.0)):
+        for colour, width in (("#000000", 3.0), (style.ON_FILM.ACCENT, 1.0)):
             painter.setPen(QPen(QColor(colour), width))
             painter.drawRect(QRectF(first, second).normalized())
 

@@ -221,8 +221,8 @@ class Stage(QWidget):
     def _mark(self) -> None:
         keys = self.has_keys()
         for n, slot in enumerate(self.slots):
-            resting = style.SECONDARY if len(self.shown()) + self.hangs_prior > 1 else style.FILM
+            resting = style.ON_FILM.SECONDARY if len(self.shown()) + self.hangs_prior > 1 else style.FILM
             active = n == self.active and not self._on_prior
-            slot.mark(style.FILM if not active else style.ACCENT if keys else resting)
+            slot.mark(style.FILM if not active else style.ON_FILM.ACCENT if keys else resting)
         if self.prior is not None:
-            self.prior.mark(style.ACCENT if keys and self._on_prior else style.AMBER)
+            self.prior.mark(style.ON_FILM.ACCENT if keys and self._on_prior else style.ON_FILM.AMBER)

@@ -38,7 +38,7 @@ class TurnMark:
         )
         if mirrored:
             for edge in _frame(area):
-                painter.fillRect(edge, QColor(style.AMBER))
+                painter.fillRect(edge, QColor(style.ON_FILM.AMBER))
 
 
 def _frame(area: QRect) -> list[QRect]:
@@ -58,10 +58,10 @@ def _drawn(words: str, mirrored: bool, scale: float) -> QImage:
     size = QSize(metrics.horizontalAdvance(words) + 2 * _SIDE, metrics.height() + 2 * _ABOVE)
     image = QImage(size * scale, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(scale)
-    image.fill(QColor(style.AMBER if mirrored else "#c0000000"))
+    image.fill(QColor(style.ON_FILM.AMBER if mirrored else "#c0000000"))
     painter = QPainter(image)
     painter.setFont(font)
-    painter.setPen(QColor("#000000" if mirrored else style.AMBER))
+    painter.setPen(QColor("#000000" if mirrored else style.ON_FILM.AMBER))
     painter.drawText(QRect(QPoint(0, 0), size), Qt.AlignmentFlag.AlignCenter, words)
     painter.end()
     return image

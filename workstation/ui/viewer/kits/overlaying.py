@@ -188,12 +188,12 @@ class Overlaying(Kit):
         kit = self.pane.kit(Comparing)
         mark = hanging.mark(self._earlier, kit.today, kit.date_format)
         if self.mode == CURRENT:
-            return f"CURRENT {date_text(kit.today[:8], kit.date_format)}", style.TEXT
+            return f"CURRENT {date_text(kit.today[:8], kit.date_format)}", style.ON_FILM.TEXT
         overlap = self._laid.overlap
         if self.mode == PRIOR:
             how = "not registered, middle on middle" if overlap is None else f"registered, overlap {overlap:.2f}"
-            return f"{mark}\n{how}; not for measuring", style.AMBER
-        return f"Registered overlay with {mark} (affine)\nnot for measuring; overlap {overlap:.2f}", style.AMBER
+            return f"{mark}\n{how}; not for measuring", style.ON_FILM.AMBER
+        return f"Registered overlay with {mark} (affine)\nnot for measuring; overlap {overlap:.2f}", style.ON_FILM.AMBER
 
     def _blend(self, percent: int) -> None:
         if self._slot is not None:

@@ -120,7 +120,7 @@ class Planes(Kit):
         added = slot.view.legend.added
         added.pop("laid", None)
         if hidden:
-            added["laid"] = Line("   ".join(hidden), style.AMBER)
+            added["laid"] = Line("   ".join(hidden), style.ON_FILM.AMBER)
         elif film.planes:
             added["laid"] = Line(f"Overlay: {', '.join(plane.name for plane in film.planes)}")
 
