@@ -6,7 +6,7 @@ Knows instances and records. Who keeps the drawings and who takes a sentence hea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from workstation.ui.viewer.kits.kit import Kit
 from workstation.ui.viewer.kits.moving import Moving
 from workstation.ui.viewer.measuring.book import Book, is_calibration
 from workstation.ui.viewer.measuring.hand import Hand
+from workstation.ui.viewer.measuring.ratios import Place, Ratios
 from workstation.ui.viewer.measuring.sheet import Sheet
 from workstation.ui.viewer.measuring.tools import TOOLS, Tool
 
@@ -59,15 +60,6 @@ class _Escape(QObject):
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One view's drawings and the hand that makes them."""
-
-    slot: Slot
-    sheet: Sheet
-    hand: Hand
-
-
 class MeasuringKit(Kit):
     """``read`` answers a study's kept drawings by its UID; whoever joins the panes brings it."""
 
@@ -78,11 +70,13 @@ class MeasuringKit(Kit):
         self.now: Callable[[], str] = lambda: datetime.now(UTC).isoformat(timespec="milliseconds")
         self.books: dict[str, Book] = {}
         self.places: list[Place] = []
+        self.ratios = Ratios(pane, self.voice.said.emit)
         pane.tool_came.connect(self._tool_came)
 
     def acts(self) -> Mapping[str, Callable[[], object]]:
         own: dict[str, Callable[[], object]] = {act: partial(self.take, name) for act, name in _TOOL_ACTS.items()}
         return own | {
+            "measure.propose_ratio": lambda: self.ratios.propose(self.place, self._book(self.place.slot)),
             "measure.report": self.to_report,
             "measure.delete": self.delete,
             "measure.undo": lambda: self._step("undo"),
@@ -91,6 +85,9 @@ class MeasuringKit(Kit):
             "measure.show": self.toggle_shown,
             "measure.key_image": self.toggle_key_image,
         }
+
+    def close(self) -> None:
+        self.ratios.close()
 
     # places and studies
 
@@ -113,6 +110,7 @@ class MeasuringKit(Kit):
         for place in self.places:
             place.hand.drop()
         self.books.clear()
+        self.ratios.forget()
 
     def film_came(self, slot: Slot) -> None:
         slot.view.update()
@@ -123,10 +121,6 @@ class MeasuringKit(Kit):
         if study not in self.books:
             self.books[study] = Book(self.read(study) if study else Markings(), partial(self._changed, study))
         return self.books[study]
-
-    def markings_of(self, study: str) -> Markings:
-        """A study's drawings as they stand now."""
-        return self.books[study].markings if study in self.books else self.read(study)
 
     def _changed(self, study: str) -> None:
         for place in self.places:
@@ -152,6 +146,8 @@ class MeasuringKit(Kit):
         if not self.place.sheet.shows:
             self.toggle_shown()
         self.place.hand.drop()
+        if TOOLS[name].kind is Kind.CARDIOTHORACIC_RATIO and not self.ratios.begin(self.place):
+            return
         self.pane.set_tool(name)
         self.pane.acted.emit("tool", {"tool": name})
 
@@ -182,9 +178,11 @@ class MeasuringKit(Kit):
         self.follow()
         return True
 
-    def _completed(self, slot: Slot, tool: Tool, points: tuple[Point, ...], _on: OnScreen) -> Annotation | None:
-        hand = next(place.hand for place in self.places if place.slot is slot)
-        return hand.new(tool.kind, points)
+    def _completed(self, slot: Slot, tool: Tool, points: tuple[Point, ...], on: OnScreen) -> Annotation | None:
+        place = next(place for place in self.places if place.slot is slot)
+        if tool.kind is Kind.CARDIOTHORACIC_RATIO:
+            return self.ratios.completed(place, points, on)
+        return place.hand.new(tool.kind, points)
 
     # acts
 

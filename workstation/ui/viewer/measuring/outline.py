@@ -30,6 +30,7 @@ class Outline:
     faint: QPainterPath = field(default_factory=QPainterPath)
     handles: list[QPointF] = field(default_factory=list)
     words_at: QPointF = field(default_factory=QPointF)
+    unseen: bool = False  # the path is only there to be hit; it shows while the drawing is in hand
 
     def handle_at(self, at: QPointF) -> int | None:
         """The number of the handle under the mouse; of several the nearest."""
@@ -121,7 +122,7 @@ def _arrow(made: Outline, width: float) -> None:
 
 def _text(made: Outline, width: float) -> None:
     at = made.handles[0]
-    made.words_at = at
+    made.words_at, made.unseen = at, True
     made.path.addRect(QRectF(at.x(), at.y(), max(width, 12.0), 16.0))
 
 

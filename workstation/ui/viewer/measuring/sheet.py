@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from workstation.ui.viewer.film_view import FilmView
 
 DRAWN = "#f2f4f6"
+DASH_PX, GAP_PX = 8.0, 5.0
 KEY_IMAGE = "★ Key image"
-_TOP_PX, _ABOVE_CORNERS_PX = 30, 84
+_TOP_PX, _ABOVE_CORNERS_PX = 56, 84
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,18 @@ class Sheet:
         """All drawings where they lie now, the topmost last."""
         area = self._view.rect()
         tool = None if self.plain else self._tool()
-        key = (self._markings(), self.film, on, area, (self.shows, self.plain), self.sketch, self.held, self.selected, tool)
+        key = (
+            self._markings(),
+            self.film,
+            on,
+            area,
+            self.shows,
+            self.plain,
+            self.sketch,
+            self.held,
+            self.selected,
+            tool,
+        )
         if len(key) != len(self._key) or any(a is not b and a != b for a, b in zip(key, self._key, strict=True)):
             self._key = key
             self._laid = [self._lay(one, on) for one in self.drawings()] if self.shows else []
@@ -140,7 +152,7 @@ class Sheet:
 
     def _lay(self, one: Annotation, on: OnScreen) -> Laid:
         proposed, here = one.source == "proposed", one.id == self.selected and not self.plain
-        colour = style.AMBER if proposed else style.ACCENT if here else DRAWN
+        colour = style.ON_FILM.AMBER if proposed else style.ON_FILM.ACCENT if here else DRAWN
         words = self._words_of(one)
         if proposed:
             words = f"proposed: {words}"
@@ -159,8 +171,8 @@ class Sheet:
         points = sketch.shown
         one = Annotation("", sketch.tool.kind, points, film.instance.sop_instance_uid, film.frame)
         words = "" if sketch.tool.asks else self.numbers(one, live=True).words
-        image = self._words.image(words, style.ACCENT, on.scale) if words else None
-        return Laid("", outline(one.kind, points, on), style.ACCENT, False, True, image)
+        image = self._words.image(words, style.ON_FILM.ACCENT, on.scale) if words else None
+        return Laid("", outline(one.kind, points, on), style.ON_FILM.ACCENT, False, True, image)
 
     def _noted(self, area: QRect, tool: Tool | None, scale: float) -> list[tuple[QPointF, QImage]]:
         """The key image's mark on top; what the next click sets, below."""
@@ -171,7 +183,9 @@ class Sheet:
         if tool is not None:
             done = len(self.sketch.points) if self.sketch is not None else 0
             hint = tool.hints[min(done, len(tool.hints) - 1)]
-            notes.append((float(area.height() - _ABOVE_CORNERS_PX), self._words.image(hint, style.ACCENT, scale)))
+            notes.append(
+                (float(area.height() - _ABOVE_CORNERS_PX), self._words.image(hint, style.ON_FILM.ACCENT, scale))
+            )
         width = area.width()
         return [(QPointF((width - image.deviceIndependentSize().width()) / 2, top), image) for top, image in notes]
 
@@ -185,13 +199,14 @@ class Sheet:
         if laid:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for one in laid:
-            _stroke(painter, one.outline.path, one.colour, one.dashed)
+            if one.in_hand or not one.outline.unseen:
+                _stroke(painter, one.outline.path, one.colour, one.dashed)
             if not one.outline.faint.isEmpty():
                 _stroke(painter, one.outline.faint, one.colour, True)
             if one.in_hand:
                 _paint_handles(painter, one.outline.handles, one.colour)
             if one.words is not None:
-                painter.drawImage(_inside(one.outline.words_at, one.words, area), one.words)
+                painter.drawImage(_inside(one.outline, one.words, area), one.words)
         for at, image in self._notes:
             painter.drawImage(at, image)
 
@@ -199,10 +214,13 @@ class Sheet:
 def _stroke(painter: QPainter, path: QPainterPath, colour: str, dashed: bool) -> None:
     """The line over its dark halo: it reads on white and on black."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(0, 0, 0, 170), 3.6))
-    painter.drawPath(path)
-    painter.setPen(QPen(QColor(colour), 1.5, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine))
-    painter.drawPath(path)
+    for ink, width in ((QColor(0, 0, 0, 170), 3.6), (QColor(colour), 1.5)):
+        pen = QPen(ink, width)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if dashed:
+            pen.setDashPattern([DASH_PX / width, GAP_PX / width])
+        painter.setPen(pen)
+        painter.drawPath(path)
 
 
 def _paint_handles(painter: QPainter, handles: list[QPointF], colour: str) -> None:
@@ -212,9 +230,12 @@ def _paint_handles(painter: QPainter, handles: list[QPointF], colour: str) -> No
         painter.drawEllipse(handle, 4.0, 4.0)
 
 
-def _inside(at: QPointF, image: QImage, area: QRect) -> QPointF:
-    """Words never run out of the view."""
-    size = image.deviceIndependentSize()
+def _inside(outline: Outline, image: QImage, area: QRect) -> QPointF:
+    """Words never run out of the view: what has no room on the right goes to the left of its drawing."""
+    at, size = outline.words_at, image.deviceIndependentSize()
+    before = outline.path.boundingRect().left() - size.width() - 8
+    if at.x() + size.width() > area.right() and before > area.left():
+        return QPointF(before, at.y())
     x = min(max(at.x(), area.left() + 2.0), area.right() - size.width() - 2)
     y = min(max(at.y(), area.top() + 2.0), area.bottom() - size.height() - 2)
     return QPointF(x, y)
