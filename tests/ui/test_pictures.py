@@ -99,10 +99,20 @@ def test_a_selected_drawing_leaves_without_its_handles(reading, film_file, outgo
 def test_the_picture_is_turned_and_filtered_as_it_is_seen(reading, film_file, outgoing) -> None:  # noqa: F811
     where = reading(film_file(ramp(300, 200), WindowCenter=2000, WindowWidth=3000))
     QTest.keyClick(where.view, Qt.Key.Key_R)
-    QTest.keyClick(where.view, Qt.Key.Key_H)
     saved = np.asarray(Image.open(outgoing(where, "turned.png")))
-    expected = where.view.orientation.of(render(where.view.film, where.view.presentation))
+    expected = np.rot90(render(where.view.film, where.view.presentation), -1)
     assert expected.shape == (200, 300) and np.array_equal(saved, expected)
+
+
+def test_a_mirrored_picture_never_leaves_without_its_warning(reading, film_file, outgoing) -> None:  # noqa: F811
+    """Words or none: an amber frame, and amber words; between them the mirrored film."""
+    where = reading(film_file(ramp(300, 200), WindowCenter=2000, WindowWidth=3000))
+    QTest.keyClick(where.view, Qt.Key.Key_H)
+    saved = np.asarray(Image.open(outgoing(where, "mirrored.png")))
+    expected = render(where.view.film, where.view.presentation)[:, ::-1]
+    amber = saved[:, :3].reshape(-1, 3)
+    assert saved.ndim == 3 and (amber == amber[0]).all() and np.ptp(amber[0].astype(int)) > 80
+    assert np.array_equal(saved[120:-4, 4:-4, 0], expected[120:-4, 4:-4])
 
 
 def test_as_on_the_screen_it_is_what_the_view_shows(reading, film_file, outgoing) -> None:  # noqa: F811

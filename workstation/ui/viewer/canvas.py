@@ -315,6 +315,11 @@ class FilmCanvas(QWidget):
             look = replace(self._look(self._picture), zoom=zoom)
             self.legend.paint(painter, on, self._picture.film, self._shown, look)
 
+    def warn(self, painter: QPainter, area: QRect, scale: float) -> None:
+        """Of all words only those that a picture which leaves may not be without."""
+        if self._picture is not None:
+            self.legend.warn(painter, area, self._look(self._picture), scale)
+
     def _paint_last(self, painter: QPainter, picture: Picture, shown: Presentation) -> None:
         """Above everything but the words."""
 

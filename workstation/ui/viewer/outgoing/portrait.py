@@ -119,6 +119,8 @@ def _draw_over(painter: QPainter, view: FilmView, area: QRect, on: OnScreen, wis
             painter.restore()
     if wish.words:
         view.write(painter, _Paper(area, on.scale), on.zoom)
+    else:
+        view.warn(painter, area, on.scale)
 
 
 @contextmanager
