@@ -77,8 +77,8 @@ class Furniture(QObject):
         self.display = DisplayDesk(self.window, self.film, self.window.status, place.home)
         self.markings = MarkingsDesk(self.store, self.film, self.report, self.personal.reader, self.announce.done)
         self.evidence = EvidenceDesk(self.window, self.report, self.film, self.bridge)
-        self.departures = Departures(place.home, self.store, self.film, self.personal, self.announce, place.start_job)
         self.mending = MendingDesk(self.store, self.window, self.desk, self.drafts, self.personal, self.announce)
+        self.departures = Departures(place.home, self.store, self.film, self.personal, self.announce, place.start_job)
         self.pasting = Pasting(place.home, place.start_job, self)
         self.refused = self.window.refused
         self._closed = False
@@ -267,6 +267,7 @@ class Furniture(QObject):
 
     def _settings_changed(self, settings: Settings) -> None:
         self.film.apply_settings(settings)
+        self.report.settings = settings
         self.attention.set_idle_after(settings["idle_after_s"])
         self.questions.follow_model()
         self.drafts.set_when(settings["draft_when"])

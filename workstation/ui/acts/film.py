@@ -9,13 +9,13 @@ ACTIONS: tuple[Action, ...] = (
         "film.tool_window", "Window", ("W",), "Left drag: across for width, up and down for level", FILM, "Film", True
     ),
     Action(
-        "film.tool_pan", "Pan", ("P",), "Left drag moves the film (the middle button always does)", FILM, "Film", True
+        "film.tool_pan", "Pan", ("P",), "Left drag moves the film (so does the middle button, unless set otherwise)", FILM, "Film", True
     ),
     Action(
         "film.tool_zoom",
         "Zoom",
         ("Z",),
-        "Left drag zooms at the cursor (the right button always does)",
+        "Left drag zooms at the cursor (so does the right button, unless set otherwise)",
         FILM,
         "Film",
         True,

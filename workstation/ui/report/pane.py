@@ -145,7 +145,7 @@ class ReportPane(QWidget):
         self.judge.forget()
         self.sign_desk.attach(reading)
         if reading is not None:
-            self.settings = load_settings(reading.store.home)
+            self.settings = load_settings(reading.store.home).of_reader(self.settings.own)
         if writing is not None:
             self._write(writing)
             self.head.unsaved_elsewhere(len(self._unsaved))

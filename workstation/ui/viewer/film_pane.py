@@ -315,6 +315,8 @@ class FilmPane(QWidget):
         view = slot.view
         view.sensitivity = float(self._settings["drag_sensitivity"])
         view.down_brightens = bool(self._settings["drag_down_brightens"])
+        view.middle_drag, view.right_drag = str(self._settings["middle_drag"]), str(self._settings["right_drag"])
+        view.wheel_always_zooms = self._settings["wheel"] == "zoom"
         view.legend.state, view.legend.date_format = self._state, str(self._settings["date_format"])
         view.tool = self.tool if slot.of_study or self.tool in TOOLS else TOOLS[0]
         view.update()

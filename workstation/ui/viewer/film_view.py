@@ -49,7 +49,9 @@ class FilmView(FilmCanvas):
         self.guest: Guest | None = None  # asked first at every mouse event
         self.sensitivity = 1.0
         self.down_brightens = True
-        self.wheel_zooms = True
+        self.wheel_zooms = True  # nothing else is there for the wheel to go through
+        self.wheel_always_zooms = False
+        self.middle_drag, self.right_drag = "pan", "zoom"
         self.lens = Lens()
         self._hands = Hands(self)
         self._zoomed_since = 0.0
@@ -253,7 +255,7 @@ class FilmView(FilmCanvas):
         if self.lens.on and not event.modifiers():
             self.lens.closer(notches)
             self.update(self.lens.area())
-        elif self.wheel_zooms or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        elif self.wheel_zooms or self.wheel_always_zooms or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.zoom_by(ZOOM_PER_NOTCH**notches, event.position())
         elif notches:
             self.turned.emit(-1 if notches > 0 else 1)

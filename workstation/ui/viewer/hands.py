@@ -159,8 +159,8 @@ class Hands:
     def _kind(self, button: Qt.MouseButton) -> str:
         return {
             Qt.MouseButton.LeftButton: self._view.tool,
-            Qt.MouseButton.MiddleButton: "pan",
-            Qt.MouseButton.RightButton: "zoom",
+            Qt.MouseButton.MiddleButton: self._view.middle_drag,
+            Qt.MouseButton.RightButton: self._view.right_drag,
         }.get(button, "")
 
     def _begun(self, kind: str) -> Drag:
