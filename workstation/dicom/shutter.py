@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 from pydicom import Dataset
 
 from workstation.dicom.text import integer, number, numbers, text
@@ -34,6 +35,27 @@ class Shutter:
         """What it is made of, in DICOM's words."""
         named = (("RECTANGULAR", self.rectangle), ("CIRCULAR", self.circle), ("POLYGONAL", self.polygon))
         return tuple(name for name, shape in named if shape)
+
+    def leaves_open(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """bool (len(rows), len(columns)): which of these places (continuous stored pixels) are meant to be seen."""
+        row, col = rows[:, None], columns[None, :]
+        open_ = np.ones((rows.size, columns.size), bool)
+        if self.rectangle is not None:
+            top, left, bottom, right = self.rectangle
+            open_ &= (row >= top) & (row < bottom) & (col >= left) & (col < right)
+        if self.circle is not None:
+            open_ &= (row - self.circle[0]) ** 2 + (col - self.circle[1]) ** 2 <= self.circle[2] ** 2
+        return open_ & _within(self.polygon, row, col) if self.polygon else open_
+
+
+def _within(polygon: tuple[tuple[float, float], ...], row: np.ndarray, col: np.ndarray) -> np.ndarray:
+    """Even and odd: how many edges lie to the right of a place."""
+    inside = np.zeros(np.broadcast_shapes(row.shape, col.shape), bool)
+    for (row0, col0), (row1, col1) in zip(polygon, (*polygon[1:], polygon[0]), strict=True):
+        if row0 != row1:
+            crosses = (row0 > row) != (row1 > row)
+            inside ^= crosses & (col < (col1 - col0) * (row - row0) / (row1 - row0) + col0)
+    return inside
 
 
 def shutter_of(dataset: Dataset, rows: int, columns: int) -> Shutter | None:

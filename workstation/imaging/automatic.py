@@ -18,9 +18,14 @@ _LEAST_KEPT = 0.3  # of a side; less is no collimation but a flat film
 
 def automatic_window(film: Film, rect: tuple[int, int, int, int] | None = None) -> Window:
     """The window between the percentiles of the film inside its borders, or of the rectangle."""
-    samples = _thinned(film.indices if rect is None else _cut(film.indices, rect))
+    if rect is None:
+        step = _step(film.indices)
+        samples, real = film.indices[::step, ::step], film.real(step)
+    else:
+        cut = _cut(film.indices, rect)
+        samples = cut[:: _step(cut), :: _step(cut)]
+        real = np.ones(samples.shape, bool) if film.padding is None else ~film.padding[samples]
     values = film.modality_values[samples]
-    real = np.ones(values.shape, bool) if film.padding is None else ~film.padding[samples]
     if rect is None:
         inside = inside_borders(values, real)
         values, real = values[inside], real[inside]
@@ -50,9 +55,8 @@ def _cut(indices: np.ndarray, rect: tuple[int, int, int, int]) -> np.ndarray:
     return indices[top : max(bottom, top + 1), left : max(right, left + 1)]
 
 
-def _thinned(indices: np.ndarray) -> np.ndarray:
-    step = max(1, max(indices.shape) // _SAMPLES_A_SIDE)
-    return indices[::step, ::step]
+def _step(indices: np.ndarray) -> int:
+    return max(1, max(indices.shape) // _SAMPLES_A_SIDE)
 
 
 def inside_borders(values: np.ndarray, real: np.ndarray) -> tuple[slice, slice]:

@@ -71,6 +71,18 @@ class Film:
         """bool (65536,): which indices are padding (PS3.3 C.7.5.1.1.2); None when there is none."""
         return padding_indices(self.instance, self.offset)
 
+    def real(self, step: int) -> np.ndarray:
+        """bool: which of ``indices[::step, ::step]`` are film: neither padding nor behind the shutter.
+
+        All of them where the shutter leaves nothing else, or the file calls everything padding.
+        """
+        samples = self.indices[::step, ::step]
+        real = np.ones(samples.shape, bool) if self.padding is None else ~self.padding[samples]
+        if self.shutter is not None:
+            rows, columns = (np.arange(0, side, step) + 0.5 for side in self.indices.shape)
+            real &= self.shutter.leaves_open(rows, columns)
+        return real if real.any() else np.ones(samples.shape, bool)
+
     @cached_property
     def _range(self) -> tuple[int, int]:
         if self.padding is None:

@@ -67,7 +67,7 @@ def thinned(film: Film) -> tuple[np.ndarray, np.ndarray]:
     step = -(-max(film.indices.shape) // SIDE)
     samples = film.indices[::step, ::step]
     values = film.modality_values[samples]
-    real = np.ones(values.shape, bool) if film.padding is None else ~film.padding[samples]
+    real = film.real(step)
     rows, columns = inside_borders(values, real)
     light = (-values if film.instance.inverted else values)[rows, columns].astype(np.float32)
     real = real[rows, columns]

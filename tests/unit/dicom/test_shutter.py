@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cv2
+import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 
@@ -69,3 +71,16 @@ def test_the_hidden_part_has_the_p_value_it_asks_for():
 )
 def test_a_shutter_that_cannot_be_meant_hides_nothing(elements):
     assert shutter_of(header(**elements), 100, 100) is None
+
+
+def test_what_is_left_open_is_what_every_shape_leaves_open():
+    """Against OpenCV's filled shapes, except on the edges themselves."""
+    polygon = ((20.0, 30.0), (180.0, 60.0), (150.0, 190.0), (60.0, 150.0))
+    shutter = Shutter(rectangle=(30, 40, 170, 180), circle=(100, 100, 70), polygon=polygon)
+    ours = shutter.leaves_open(np.arange(200) + 0.5, np.arange(200) + 0.5)
+    theirs = [np.zeros((200, 200), np.uint8) for _ in range(3)]
+    theirs[0][30:170, 40:180] = 1
+    cv2.circle(theirs[1], (100, 100), 70, 1, -1)
+    cv2.fillPoly(theirs[2], [np.array([(col, row) for row, col in polygon], np.int32)], 1)
+    differs = ours != np.logical_and.reduce(theirs)
+    assert differs.mean() < 0.01 and not cv2.erode(differs.astype(np.uint8), np.ones((3, 3))).any()

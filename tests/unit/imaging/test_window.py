@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from workstation.dicom.records import Instance, LookupTable, VoiLutFunction, Window
+from workstation.dicom.shutter import Shutter
 from workstation.imaging.film import Film, film_of
 from workstation.imaging.window import Presentation, auto, choices, default, display_table, render
 
@@ -134,3 +135,15 @@ def test_colour_is_shown_as_it_is():
 def test_a_window_in_another_function_is_another_picture():
     sigmoid = dataclasses.replace(Window(2048, 1000), function=VoiLutFunction.SIGMOID)
     assert not np.array_equal(render(film(), Presentation(window=sigmoid)), render(film(), WIDE))
+
+
+def test_auto_leaves_out_what_is_behind_the_shutter():
+    """A bright frame that nobody is meant to see must not darken the film."""
+    pixels = np.random.default_rng(3).integers(1000, 2000, (300, 300)).astype(np.uint16)
+    shuttered = pixels.copy()
+    shuttered[:, :140] = np.random.default_rng(4).integers(3000, 4000, (300, 140))
+    shutter = Shutter(polygon=((0, 150), (300, 150), (300, 300), (0, 300)))
+    bare = auto(film(pixels[:, 150:])).window
+    found = auto(dataclasses.replace(film(shuttered), shutter=shutter)).window
+    assert abs(found.center - bare.center) < 20 and abs(found.width - bare.width) < 30
+    assert auto(film(shuttered)).window.width > 2 * found.width
