@@ -6,8 +6,10 @@ Its wishes are signals; the pane carries them to the store.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -52,7 +54,7 @@ class SignedView(QWidget):
         self.export_button.setMenu(self.export_menu)
         for act in _EXPORTS:
             item = self.export_menu.addAction("")
-            actions.print_key(self, lambda item=item, act=act: item.setText(actions.label(act)))
+            actions.print_key(self, partial(self._print_export, item, act))
             item.triggered.connect(lambda _checked=False, act=act: self.exported.emit(act))
         self.addend_button = QPushButton("Add addendum", clicked=lambda: self.open_addendum())
         self.withdraw_button = QPushButton("Withdraw", clicked=lambda: self.open_withdrawal())
@@ -68,6 +70,10 @@ class SignedView(QWidget):
         column.addWidget(self.withdrawal_box)
         column.addWidget(self.secret)
         column.addWidget(self.told)
+
+    @staticmethod
+    def _print_export(item: QAction, act: str) -> None:
+        item.setText(actions.label(act))
 
     def _make_addendum(self) -> QWidget:
         self.addendum = QPlainTextEdit(placeholderText="Addendum")
