@@ -67,7 +67,9 @@ class Hand:
 
     def _begin(self, tool: Tool, point: Point) -> None:
         """The next point: at once where a line begins, else when the button comes up."""
-        points = self.sheet.sketch.points if self.sheet.sketch is not None else ()
+        points: tuple[Point, ...] = ()
+        if self.sheet.sketch is not None:
+            tool, points = self.sheet.sketch.tool, self.sheet.sketch.points
         if len(points) in tool.begins:
             points, self._fresh = (*points, point), True
         self._draw(Sketch(tool, points, None if self._fresh else point))

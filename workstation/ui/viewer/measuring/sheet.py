@@ -182,6 +182,7 @@ class Sheet:
             notes.append((float(_TOP_PX), self._words.image(KEY_IMAGE, DRAWN, scale)))
         if tool is not None:
             done = len(self.sketch.points) if self.sketch is not None else 0
+            tool = self.sketch.tool if self.sketch is not None else tool
             hint = tool.hints[min(done, len(tool.hints) - 1)]
             notes.append(
                 (float(area.height() - _ABOVE_CORNERS_PX), self._words.image(hint, style.ON_FILM.ACCENT, scale))
