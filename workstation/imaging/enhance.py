@@ -55,7 +55,7 @@ def enhance(film: Film, name: str, strength: float) -> np.ndarray:
 
     Raises
     ------
-    ValueError, for colour (`can_enhance`).
+    ValueError, for colour (`can_enhance`); MemoryError, OpenCV's own included.
     """
     if not can_enhance(film):
         raise ValueError("only grey films can be filtered")
@@ -64,7 +64,12 @@ def enhance(film: Film, name: str, strength: float) -> np.ndarray:
     light = _light(film, low, high)
     if padded is not None and padded.any():
         _fill(light, padded)
-    shown = FILTERS[name].pixels(light, float(high - low), strength)
+    try:
+        shown = FILTERS[name].pixels(light, float(high - low), strength)
+    except cv2.error as error:
+        if error.code == cv2.Error.StsNoMem:
+            raise MemoryError from error
+        raise
     indices = _indices(shown, low, high, film.instance.inverted)
     return indices if padded is None else np.where(padded, film.indices, indices)
 

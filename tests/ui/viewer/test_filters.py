@@ -157,6 +157,16 @@ def test_colour_is_refused_in_words(reading, tmp_path):
     pane = reading(describe(path))
     press(pane, KEYS["clahe"][0])
     assert "grey films only" in pane.view.legend.notice and not pane.kit(Windowing).filtering.name
+    press(pane, Qt.Key.Key_L)
+    assert "in colour" in pane.view.legend.notice
+
+
+def test_other_settings_leave_the_filter_alone_and_the_log_quiet(filtered):
+    pane, told = filtered("clahe"), []
+    pane.acted.connect(lambda kind, facts: told.append(kind))
+    shown = pane.view.picture.pixels
+    pane.apply_settings(Settings({"corner_text": "none", "date_format": "DD.MM.YYYY"}))
+    assert pane.view.picture.pixels is shown and told == []
 
 
 def test_lines_and_tubes_sharpens_and_another_window_takes_both_away(reading, film_file, qtbot):

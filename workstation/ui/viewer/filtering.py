@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ONLY_GREY = "Display filters work on grey films only; this one is in colour."
 NOTHING_TO_FILTER = "Every pixel of this film has the same value: there is nothing to filter."
+NO_MEMORY = "There is not enough memory to filter this film."
 MARK = "{} (display only)"
 
 
@@ -40,6 +41,7 @@ class Filtering:
         self.last = ""  # what `toggle` brings back
         self.by_preset = False  # a window brought it, and takes it away again
         self._made: tuple[Wish, np.ndarray] | None = None
+        self._told: tuple[str, float] | None = None  # what the log knows to be on
         self._job: Job | None = None
 
     @property
@@ -64,6 +66,7 @@ class Filtering:
         before, self.name, self.last = self.name, name, name or self.name
         self._show()
         if not name:
+            self._told = None
             self._view.acted.emit("filter", {"name": before, "on": False})
         self._changed()
 
@@ -75,7 +78,7 @@ class Filtering:
     def film_came(self) -> None:
         """Another film stands in the view, as it is."""
         self.name = self.last = ""
-        self.by_preset, self._made = False, None
+        self.by_preset, self._made, self._told = False, None, None
 
     def frame_came(self) -> None:
         """Another frame of the same film: the filter that was on stays on."""
@@ -104,22 +107,36 @@ class Filtering:
             return
         self._view.enhance(None)
         if wish is not None and self._job is None:
-            self._job = Job("filter", lambda _job: _filtered(wish), lambda pixels: self._come(wish, pixels))
+            self._job = Job("filter", lambda _job: _filtered(wish), lambda found: self._come(wish, found))
             self._job.start()
 
-    def _come(self, wish: Wish, pixels: np.ndarray) -> None:
-        self._job, self._made = None, (wish, pixels)
+    def _come(self, wish: Wish, found: np.ndarray | None) -> None:
+        self._job = None
+        if found is None:
+            self.name, self._told = "", None
+            self._view.say(NO_MEMORY)
+            self._changed()
+            return
+        self._made = (wish, found)
         if self.name:
             self._show()
 
     def _put_on(self, wish: Wish, pixels: np.ndarray) -> None:
         from workstation.imaging.enhance import FILTERS
 
-        self._view.enhance(pixels, MARK.format(FILTERS[wish.name].label))
-        self._view.acted.emit("filter", {"name": wish.name, "on": True, "strength": wish.strength})
+        picture = self._view.picture
+        if picture is not None and picture.pixels is not pixels:
+            self._view.enhance(pixels, MARK.format(FILTERS[wish.name].label))
+        if self._told != wish[1:]:
+            self._told = wish[1:]
+            self._view.acted.emit("filter", {"name": wish.name, "on": True, "strength": wish.strength})
 
 
-def _filtered(wish: Wish) -> np.ndarray:
+def _filtered(wish: Wish) -> np.ndarray | None:
+    """None where there is not the memory."""
     from workstation.imaging.enhance import enhance
 
-    return enhance(*wish)
+    try:
+        return enhance(*wish)
+    except MemoryError:
+        return None
