@@ -71,12 +71,20 @@ def _declared(source: Source, frame: int) -> tuple[Instance, list[str]]:
         warnings.append("The header contradicts itself about black and white; invert the film if it looks wrong.")
     if fields.integer(dataset, "PixelRepresentation") not in (None, 0, 1):
         warnings.append("The header does not say whether grey values may be negative; check how the film looks.")
+    if _oblong(instance):
+        warnings.append("The pixels of this film are not square, but they are drawn so: shapes look distorted.")
     if not instance.patient_name and not instance.patient_id:
         warnings.append("The film carries no patient name and no patient ID.")
     if not instance.sop_instance_uid or not instance.study_instance_uid:
         warnings.append("The film does not name its study or itself; it is kept as a study of its own.")
         instance = _identified(instance)
     return instance, warnings
+
+
+def _oblong(instance: Instance) -> bool:
+    """Whether a pixel is by more than 1 % higher than wide, or wider than high."""
+    sides = instance.pixel_spacing_mm or instance.imager_pixel_spacing_mm or instance.pixel_aspect_ratio
+    return sides is not None and abs(sides[0] / sides[1] - 1) > 0.01
 
 
 def _identified(instance: Instance) -> Instance:

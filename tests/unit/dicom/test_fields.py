@@ -54,3 +54,19 @@ def test_compression_and_identity_are_read(tmp_path: Path):
 def test_an_impossible_magnification_is_none(tmp_path: Path, said: str):
     path = dicom_file(tmp_path / "film.dcm", PIXELS, EstimatedRadiographicMagnificationFactor=said)
     assert read_instance(path).estimated_radiographic_magnification_factor is None
+
+
+@pytest.mark.parametrize(
+    ("said", "noted"),
+    [
+        ({"PixelAspectRatio": [1, 2]}, True),
+        ({"PixelAspectRatio": [1, 1]}, False),
+        ({"PixelSpacing": [0.1, 0.2]}, True),
+        ({"PixelSpacing": [0.1, 0.1005]}, False),
+        ({"PixelAspectRatio": [0, 0]}, False),
+    ],
+)
+def test_pixels_that_are_not_square_are_noted(tmp_path: Path, said, noted):
+    bare = {"PixelSpacing": None, "ImagerPixelSpacing": None}
+    film = read_instance(dicom_file(tmp_path / "film.dcm", PIXELS, **{**bare, **said}))
+    assert any("not square" in warning for warning in film.warnings) is noted
