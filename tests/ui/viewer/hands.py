@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
+
+from tests.synthetic import chest
 
 NO_BUTTON = Qt.MouseButton.NoButton
 NO_KEYS = Qt.KeyboardModifier.NoModifier
@@ -45,6 +49,14 @@ def ramp(rows: int = 200, columns: int = 160, bits: int = 12) -> np.ndarray:
     """Every pixel a value of its own neighbourhood: uint16, brighter to the right and to the bottom."""
     row, column = np.mgrid[0:rows, 0:columns]
     return ((row * 7 + column * 13) % (1 << bits)).astype(np.uint16)
+
+
+@cache
+def small_chest(seed: int) -> np.ndarray:
+    """A chest, a quarter as large as the samples: uint16 (520, 500); not to be written to."""
+    made = chest(seed, rows=520, columns=500)
+    made.flags.writeable = False
+    return made
 
 
 def turn_wheel(view, at, notches, modifiers=NO_KEYS):

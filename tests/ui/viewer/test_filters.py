@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 
-from tests.synthetic import chest, dicom_file
-from tests.ui.viewer.hands import drag, pixels_of, ramp
+from tests.synthetic import dicom_file
+from tests.ui.viewer.hands import drag, pixels_of, ramp, small_chest
 from workstation.imaging.enhance import enhance
 from workstation.imaging.film import describe, pixel_sha256
 from workstation.imaging.prepare import prepare
@@ -38,7 +38,7 @@ def filtered(reading, film_file, qtbot):
     """Show a film, press a filter's key, wait until the filter is on the screen."""
 
     def show(name, *films):
-        pane = reading(*(films or (film_file(chest(3)),)))
+        pane = reading(*(films or (film_file(small_chest(3)),)))
         press(pane, KEYS[name][0])
         qtbot.waitUntil(lambda: pane.view.picture.enhancement != "", timeout=10_000)
         return pane
@@ -61,7 +61,7 @@ def on_screen(view) -> np.ndarray:
 
 @pytest.mark.parametrize("name", KEYS)
 def test_a_filters_key_shows_the_filtered_film_with_its_name_and_logs_it(filtered, reading, film_file, name):
-    pane = reading(film_file(chest(3)))
+    pane = reading(film_file(small_chest(3)))
     told = []
     pane.acted.connect(lambda kind, facts: told.append((kind, facts)))
     pane = filtered(name)
@@ -104,7 +104,7 @@ def test_esc_resets_to_the_film_as_it_is(filtered):
 
 
 def test_each_film_keeps_its_own_filter(filtered, film_file):
-    pane = filtered("clahe", film_file(chest(3)), film_file(chest(4)))
+    pane = filtered("clahe", film_file(small_chest(3)), film_file(small_chest(4)))
     first, second = pane.stage.slots[0].view, pane.stage.slots[1].view
     QTest.keyClick(first, Qt.Key.Key_Right)
     assert second.picture.enhancement == "" and first.picture.enhancement.startswith("CLAHE")
@@ -115,7 +115,7 @@ def test_each_film_keeps_its_own_filter(filtered, film_file):
 
 def test_another_study_begins_without_a_filter(filtered, reading, film_file):
     filtered("clahe")
-    pane = reading(film_file(chest(5)))
+    pane = reading(film_file(small_chest(5)))
     assert pane.view.picture.enhancement == "" and not pane.kit(Windowing).filtering.name
 
 
@@ -136,7 +136,7 @@ def test_neither_film_nor_model_nor_probe_sees_a_filter(filtered):
     press(pane, Qt.Key.Key_C)
     assert pixel_sha256(film) == digest
     assert np.array_equal(prepare(film, 224, "letterbox"), prepared)
-    assert film.stored_value(200, 200) == int(chest(3)[200, 200])
+    assert film.stored_value(200, 200) == int(small_chest(3)[200, 200])
 
 
 def test_the_strength_is_a_setting_and_takes_effect_at_once(filtered, qtbot):
@@ -170,7 +170,7 @@ def test_other_settings_leave_the_filter_alone_and_the_log_quiet(filtered):
 
 
 def test_lines_and_tubes_sharpens_and_another_window_takes_both_away(reading, film_file, qtbot):
-    pane = reading(film_file(chest(3)))
+    pane = reading(film_file(small_chest(3)))
     press(pane, Qt.Key.Key_T)
     qtbot.waitUntil(lambda: pane.view.picture.enhancement == "Sharpen (display only)")
     assert pane.view.presentation.label == "Lines and tubes"
@@ -184,7 +184,7 @@ def test_lines_and_tubes_sharpens_and_another_window_takes_both_away(reading, fi
 
 
 def test_the_window_lives_while_a_large_film_is_filtered(reading, film_file, qtbot):
-    large = np.tile(chest(3, rows=1000, columns=1000), (3, 3))
+    large = np.tile(small_chest(3), (6, 6))
     pane = reading(film_file(large))
     beats = []
     timer = QTimer()
@@ -200,7 +200,7 @@ def test_the_window_lives_while_a_large_film_is_filtered(reading, film_file, qtb
 
 
 def test_the_next_frame_comes_through_the_filter_that_is_on(filtered, tmp_path, qtbot):
-    first, second = (chest(seed, rows=300, columns=280) for seed in (3, 4))
+    first, second = (small_chest(seed) for seed in (3, 4))
     path = dicom_file(tmp_path / "frames.dcm", first)
     dataset = pydicom.dcmread(path)
     dataset.NumberOfFrames, dataset.PixelData = 2, first.tobytes() + second.tobytes()

@@ -7,10 +7,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from tests.synthetic import chest, hand
-from tests.ui.viewer.hands import drag, pixels_of
+from tests.synthetic import hand
+from tests.ui.viewer.hands import drag, pixels_of, small_chest
 from workstation.imaging.thorax import NO_THORAX, presets
 from workstation.imaging.window import auto, render
+from workstation.ui import style
 from workstation.ui.viewer.keybutton import KeyButton
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -48,7 +49,7 @@ def expected(view, presentation) -> np.ndarray:
 
 @pytest.mark.parametrize("name", ["Lung", "Mediastinum", "Bone"])
 def test_a_preset_key_shows_the_film_in_its_own_chest_window(reading, film_file, name):
-    pane = reading(film_file(chest(3)))
+    pane = reading(film_file(small_chest(3)))
     told, view = told_by(pane), pane.view
     press(pane, Qt.Key.Key_Asterisk, Qt.KeyboardModifier.NoModifier)
     press(pane, KEYS[name])
@@ -58,7 +59,7 @@ def test_a_preset_key_shows_the_film_in_its_own_chest_window(reading, film_file,
 
 
 def test_a_preset_keeps_the_readers_inversion(reading, film_file):
-    pane = reading(film_file(chest(3)))
+    pane = reading(film_file(small_chest(3)))
     press(pane, Qt.Key.Key_I, Qt.KeyboardModifier.NoModifier)
     press(pane, KEYS["Lung"])
     assert pane.view.presentation.invert and pane.view.presentation.label == "Lung"
@@ -74,7 +75,7 @@ def test_without_a_thorax_the_preset_says_so_on_the_film_and_in_the_log(reading,
 
 
 def test_a_rectangle_dragged_with_shift_w_windows_the_film_and_gives_the_tool_back(reading, film_file):
-    pane = reading(film_file(chest(3)))
+    pane = reading(film_file(small_chest(3)))
     told, view = told_by(pane), pane.view
     QTest.keyClick(view, Qt.Key.Key_P)
     press(pane, Qt.Key.Key_W)
@@ -91,7 +92,7 @@ def test_a_rectangle_dragged_with_shift_w_windows_the_film_and_gives_the_tool_ba
 
 
 def test_the_rectangle_is_drawn_while_it_is_dragged_and_gone_afterwards(reading, film_file):
-    pane = reading(film_file(chest(3)))
+    pane = reading(film_file(small_chest(3)))
     view = pane.view
     press(pane, Qt.Key.Key_W)
     before = pixels_of(view)
@@ -116,7 +117,7 @@ def test_ctrl_is_faster_ctrl_shift_faster_still_shift_finer(reading, film_file, 
 
 
 def test_the_presets_stand_in_the_window_row_with_their_keys(reading, film_file):
-    pane = reading(film_file(chest(3)))
+    pane = reading(film_file(small_chest(3)))
     buttons = {each.key(): each for each in pane.window_row.findChildren(KeyButton) if each.isVisible()}
     for name, key in zip(KEYS, ("Shift+L", "Shift+M", "Shift+B", "Shift+T"), strict=True):
         assert buttons[key].text() == name.split()[0]
@@ -129,7 +130,7 @@ def test_the_presets_stand_in_the_window_row_with_their_keys(reading, film_file)
 
 @pytest.mark.parametrize("photometric", ["MONOCHROME2", "MONOCHROME1"])
 def test_the_windows_ends_are_dragged_on_the_histogram(reading, film_file, qtbot, photometric):
-    pixels = chest(3)
+    pixels = small_chest(3)
     pane = reading(film_file(pixels, PhotometricInterpretation=photometric, WindowCenter=2000, WindowWidth=1000))
     view, hill = pane.view, pane.window_row.histogram
     qtbot.waitUntil(lambda: bool(pane.stage.current.prepared.counts))
@@ -147,3 +148,23 @@ def test_the_windows_ends_are_dragged_on_the_histogram(reading, film_file, qtbot
     assert shifted.center == pytest.approx(window.center - 10 / hill.width() * span, abs=2)
     assert [facts["how"] for kind, facts in told if kind == "window"] == ["histogram"] * 2
     assert told[0][1]["from"] == ["2000", "1000"]
+
+
+def test_the_histogram_shows_the_films_values_and_the_window_over_them(reading, film_file, qtbot):
+    pane = reading(film_file(small_chest(3), WindowCenter=2000, WindowWidth=3000))
+    hill = pane.window_row.histogram
+    qtbot.waitUntil(lambda: bool(pane.stage.current.prepared.counts))
+    ink = np.array([int(style.ACCENT[n : n + 2], 16) for n in (1, 3, 5)])
+
+    def line() -> np.ndarray:
+        shown = pixels_of(hill).astype(int)
+        return np.abs(shown - ink).max(axis=2) < 60
+
+    ground = pixels_of(hill)[:3].reshape(-1, 3)
+    assert (np.ptp(pixels_of(hill).reshape(-1, 3), axis=0) > 30).all() and len(np.unique(ground, axis=0)) > 1
+    before = line()
+    press(pane, KEYS["Lung"])
+    after = line()
+    assert before.any() and after.any() and not np.array_equal(before, after)
+    rising = [np.flatnonzero(column).mean() for column in after.T if column.any()]
+    assert rising[0] > rising[-1]  # dark on the left, bright on the right
