@@ -23,7 +23,7 @@ from workstation.ui.display.panel import FILE, GAMMA, NONE, OWN
 from workstation.ui.statusline import StatusLine
 from workstation.ui.viewer import monitor
 from workstation.ui.viewer.film_pane import FilmPane
-from workstation.ui.viewer.kits.display import Display
+from workstation.ui.viewer.kits.display import Display, ScreenWatch
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -52,9 +52,10 @@ def checking(qtbot, qapp, home, tmp_path):
 
 def test_the_key_opens_it_over_the_work(open_window, two_chests, qtbot):
     place = open_window(two_chests)
+    qtbot.waitUntil(place.window.isActiveWindow)
     QTest.keyClick(place.window, Qt.Key.Key_Q, CTRL_SHIFT)
     desk = place.furniture.display
-    qtbot.waitUntil(lambda: desk.window is not None and desk.window.isVisible())
+    qtbot.waitUntil(lambda: desk.window is not None and desk.window.isVisible(), timeout=20_000)
     click(desk.window.panel.check)
     assert "Last checked" in desk.window.panel.last.text()
     QTest.keyClick(desk.window, Qt.Key.Key_Escape)
@@ -215,3 +216,24 @@ def test_a_curve_that_cannot_be_is_not_used(tmp_path):
 def test_the_kit_is_in_the_pane(checking):
     pane, desk, _ = checking
     assert pane.kit(Display).book is desk.book
+
+
+def test_a_film_on_another_monitor_gets_that_ones_curve(checking, monkeypatch, qtbot):
+    """Each monitor has an entry of its own; the film notices when it is painted elsewhere."""
+    pane, desk, _ = checking
+    desk.book.set_curve("the other", gamma_curve(0.5, 300))
+    assert pane.view.picture.levels is None
+    monkeypatch.setattr(monitor, "key_of", lambda _screen: "the other")
+    watch = next(laid for laid in pane.view.overlays if isinstance(laid, ScreenWatch))
+    watch._screen = None  # as it is after a move
+    pane.view.repaint()
+    qtbot.waitUntil(lambda: pane.view.picture.levels is not None)
+    assert pane.view.legend.display == "GSDF assumed: gamma 2.2, not measured"
+
+
+def test_colour_is_left_as_it_is_and_says_so(checking, qtbot, shared):
+    pane, desk, _ = checking
+    desk.book.set_curve(monitor.key_of(pane.screen()), gamma_curve(0.5, 300))
+    pane.show_study([describe(shared / "dicom" / "cornerstone" / "no-pixel-spacing.dcm")])
+    qtbot.waitUntil(lambda: pane.view.film is not None and pane.view.film.colour is not None, timeout=10_000)
+    assert "not through a display curve" in pane.view.legend.display

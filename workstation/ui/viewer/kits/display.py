@@ -44,7 +44,7 @@ class Display(Kit):
     def adopt(self, slot: Slot) -> None:
         view = slot.view
         self._views.append(view)
-        view.overlays.append(_ScreenWatch(view, lambda: self._light(view)))
+        view.overlays.append(ScreenWatch(view, lambda: self._light(view)))
         self._light(view)
 
     def film_came(self, slot: Slot) -> None:
@@ -72,7 +72,7 @@ class Display(Kit):
             view.relight()
 
 
-class _ScreenWatch:
+class ScreenWatch:
     """Laid over a film, it draws nothing and notices when the film is painted on another monitor."""
 
     def __init__(self, view: FilmView, moved: Callable[[], object]) -> None:
