@@ -1,7 +1,8 @@
 """Worklist | film | questions | report: columns that can be hidden, remember their widths, and turn with the screen.
 
 Questions stay away until they are asked for, and take their room from the film alone. On a portrait screen the report
-goes below the film. The column with the keyboard shows a thin accent line.
+goes below the film. The column with the keyboard shows a thin accent line. What a column holds may be lent to another
+window (``screens``) and comes back into its place.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from workstation.ui import style
 
@@ -40,25 +41,49 @@ class Column(QFrame):
         self._box.setSpacing(0)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.addWidget(self._line)
+        self.home: QBoxLayout = self._box  # where the content stands: here, or in a window of its own
         self.content: QWidget | None = None
         self.keyboard: Callable[[], QWidget] | None = None  # who gets it; without, the content
-        self.set_focused(False)
+        self._focused = False
+        style.keep_sheet(self._line, self._line_sheet)
 
     def put(self, content: QWidget) -> None:
         """Replace the content."""
         if self.content is not None:
-            self._box.removeWidget(self.content)
+            self.home.removeWidget(self.content)
             self.content.hide()
             self.content.deleteLater()
         self.content = content
-        self._box.addWidget(content, 1)
+        self.home.addWidget(content, 1)
+
+    @property
+    def away(self) -> bool:
+        """Whether the content stands in another window."""
+        return self.home is not self._box
+
+    def settle(self, home: QBoxLayout | None) -> None:
+        """Take the content to ``home``, or back; what is typed and selected stays."""
+        self.home = self._box if home is None else home
+        if self.content is not None:
+            self.home.addWidget(self.content, 1)
+
+    def holds(self, widget: QWidget | None) -> bool:
+        """Whether ``widget`` is in this column, wherever it stands."""
+        inside = self.content is not None and (self.content is widget or self.content.isAncestorOf(widget or self))
+        return widget is not None and (inside or self is widget or self.isAncestorOf(widget))
 
     def set_focused(self, focused: bool) -> None:
-        self._line.setStyleSheet(f"background: {style.ACCENT if focused else style.PANEL};")
+        self._focused = focused
+        self._line.setStyleSheet(self._line_sheet())
+
+    def _line_sheet(self) -> str:
+        return f"background: {style.ACCENT if self._focused else style.PANEL};"
 
     def take_focus(self) -> None:
         target = self.keyboard() if self.keyboard is not None else self.content
         if target is not None:
+            if not target.isActiveWindow():
+                target.activateWindow()
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
@@ -101,17 +126,39 @@ class Columns(QWidget):
         self.by_name[name].put(content)
 
     def is_hidden(self, name: str) -> bool:
-        return self.by_name[name].isHidden()
+        column = self.by_name[name]
+        return column.isHidden() and not column.away
+
+    def lend(self, name: str, home: QBoxLayout) -> None:
+        """The content of a column stands in another window from now on."""
+        self._remember()
+        self.by_name[name].settle(home)
+        self.by_name[name].hide()
+        self._close_ranks(name)
+
+    def fetch(self, name: str) -> None:
+        """It comes back into its place."""
+        self.by_name[name].settle(None)
+        self.by_name[name].show()
+        self._close_ranks(name)
+
+    def _close_ranks(self, name: str) -> None:
+        self._reading.setVisible(not all(self.by_name[other].isHidden() for other in READING))
+        self._apply_sizes()
+        self.hidden_changed.emit(name, False)
 
     def set_hidden(self, name: str, hidden: bool) -> None:
         """Hide or show; the last visible column stays."""
-        if hidden and all(self.is_hidden(other) for other in NAMES if other != name):
+        if self.by_name[name].away:
+            self.hidden_changed.emit(name, False)
+            return
+        if hidden and all(self.by_name[other].isHidden() for other in NAMES if other != name):
             self.hidden_changed.emit(name, False)
             return
         self._remember()
-        had_focus = self.by_name[name].isAncestorOf(QApplication.focusWidget() or self)
+        had_focus = self.by_name[name].holds(QApplication.focusWidget())
         self.by_name[name].setVisible(not hidden)
-        self._reading.setVisible(not all(self.is_hidden(other) for other in READING))
+        self._reading.setVisible(not all(self.by_name[other].isHidden() for other in READING))
         if name == "question":
             self._apply_sizes()
             self._fold()
@@ -129,7 +176,7 @@ class Columns(QWidget):
         """The column with the keyboard, or ""."""
         widget = QApplication.focusWidget()
         for name, column in self.by_name.items():
-            if widget is not None and (column is widget or column.isAncestorOf(widget)):
+            if column.holds(widget):
                 return name
         return ""
 
@@ -175,8 +222,12 @@ class Columns(QWidget):
         self._strip_wish = bool(int(wish)) if wish in ("0", "1") else None
         self._outer.setSizes([self._worklist_width, max(self.width() - self._worklist_width, 600)])
         self._apply_sizes()
-        for name in _names(store.value("hidden")):
+        hidden = _names(store.value("hidden"))
+        for name in (name for name in NAMES if name in hidden):
             self.set_hidden(name, True)
+        if store.group():  # a layout chosen by its name also shows what it showed
+            for name in (name for name in NAMES if name not in hidden):
+                self.set_hidden(name, False)
         self._fold()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -216,7 +267,7 @@ class Columns(QWidget):
 
     def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
         for column in self.by_name.values():
-            column.set_focused(now is not None and (column is now or column.isAncestorOf(now)))
+            column.set_focused(column.holds(now))
 
 
 def _numbers(value: object, count: int) -> list[int]:

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QLineEdit, QMain
 from workstation.paths import Home
 from workstation.ui import actions, menus
 from workstation.ui.columns import NAMES, Columns
+from workstation.ui.layouts import Layouts
 from workstation.ui.refused import RefusedPanel
+from workstation.ui.screens import MOVABLE, Screens
 from workstation.ui.statusline import Banner, StatusLine
 from workstation.ui.worklist import Worklist
 
@@ -43,6 +45,8 @@ class MainWindow(QMainWindow):
         self._alone = False
         self.banner = Banner()
         self.columns = Columns()
+        self.screens = Screens(self, self.columns)
+        self.layouts = Layouts(self, self._places, [self.columns, self.screens])
         self.status = StatusLine()
         self.worklist = Worklist()
         self.refused = RefusedPanel()
@@ -59,6 +63,8 @@ class MainWindow(QMainWindow):
     def fill_menus(self) -> None:
         """After a column has come with acts and fields of its own."""
         menus.fill(self, self.available)
+        self.layouts.fill()
+        self.screens.share_acts()
         self._watch_drops()
 
     def restore_places(self) -> None:
@@ -66,12 +72,12 @@ class MainWindow(QMainWindow):
         geometry = self._places.value("geometry")
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
             self.resize(first_size(self.screen().availableSize()))
-        self.columns.restore(self._places)
+        self.layouts.restore()
 
     def save_places(self) -> None:
         self._show_columns()
         self._places.setValue("geometry", self.saveGeometry())
-        self.columns.save(self._places)
+        self.layouts.save()
         self._places.sync()
 
     def choose_files(self) -> None:
@@ -89,6 +95,8 @@ class MainWindow(QMainWindow):
 
     def toggle_film_alone(self) -> None:
         """The film takes the whole window; the same again brings the columns back."""
+        if self.screens.toggle_whole("film"):
+            return
         if self._alone:
             self._show_columns()
         else:
@@ -122,6 +130,7 @@ class MainWindow(QMainWindow):
             return
         self.save_places()
         self.closing.emit()
+        self.screens.close()
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -177,6 +186,10 @@ class MainWindow(QMainWindow):
             if name != "question":  # made with its pane
                 made = actions.make(f"view.{name}", self, partial(self.toggle_column, name))
                 made.setChecked(True)
+        for name in MOVABLE:
+            self.act(f"view.{name}_away", partial(self.screens.toggle, name))
+        self.act("view.layout_save", self.layouts.ask_name)
+        self.act("view.layout_delete", self.layouts.delete)
         self.act("view.strip", self.columns.toggle_strip)
         self.columns.hidden_changed.connect(self._tick_column)
         self.columns.folded_changed.connect(self._tick_strip)
