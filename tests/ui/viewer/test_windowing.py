@@ -74,9 +74,12 @@ def test_without_a_thorax_the_preset_says_so_on_the_film_and_in_the_log(reading,
     assert told[-1] == ("window", {"how": "preset", "label": "Lung" + NO_THORAX, "film": 1})
 
 
-def test_a_rectangle_dragged_with_shift_w_windows_the_film_and_gives_the_tool_back(reading, film_file):
+@pytest.mark.parametrize("turns", [[], [Qt.Key.Key_R], [Qt.Key.Key_H, Qt.Key.Key_L]])
+def test_a_rectangle_dragged_with_shift_w_windows_the_film_and_gives_the_tool_back(reading, film_file, turns):
     pane = reading(film_file(small_chest(3)))
     told, view = told_by(pane), pane.view
+    for key in turns:
+        QTest.keyClick(view, key)
     QTest.keyClick(view, Qt.Key.Key_P)
     press(pane, Qt.Key.Key_W)
     assert pane.tool == "region"
@@ -84,9 +87,13 @@ def test_a_rectangle_dragged_with_shift_w_windows_the_film_and_gives_the_tool_ba
     on = view.on_screen
     drag(view, start, by)
     corners = on.from_logical(*start), on.from_logical(start[0] + by[0] + 4, start[1] + by[1])
-    rectangle = [int(edge) for corner in corners for edge in corner]
+    rows, columns = (sorted(int(corner[axis]) for corner in corners) for axis in (0, 1))
+    rectangle = [rows[0], columns[0], rows[1], columns[1]]
+    seen = small_chest(3)[rows[0] : rows[1], columns[0] : columns[1]]
     assert told[-1] == ("window", {"how": "region", "rectangle": rectangle, "film": 1})
     assert view.presentation.window == auto(view.film, tuple(rectangle)).window
+    low, high = (view.presentation.window.center + side * view.presentation.window.width / 2 for side in (-1, 1))
+    assert (low, high) == pytest.approx(tuple(np.percentile(seen, (0.5, 99.5))), abs=2)
     assert view.presentation.label == "Region"
     assert pane.tool == view.tool == "pan"
 

@@ -66,8 +66,9 @@ class RegionDrag:
         self._view.update()
         if corners is None or film is None or shown is None or not self._view.can_window():
             return {"how": "region", "rectangle": None}
-        rectangle = tuple(int(edge) for corner in corners for edge in corner)
-        choice = replace(auto(film, (rectangle[0], rectangle[1], rectangle[2], rectangle[3])), label=LABEL)
+        rows, columns = (sorted(int(corner[axis]) for corner in corners) for axis in (0, 1))
+        rectangle = rows[0], columns[0], rows[1], columns[1]
+        choice = replace(auto(film, rectangle), label=LABEL)
         self._view.set_presentation(named(shown, choice))
         return {"how": "region", "rectangle": list(rectangle)}
 
