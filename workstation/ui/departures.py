@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 
 from workstation.ui import trouble
 from workstation.ui.jobs import Job
+from workstation.ui.refused import counted
 from workstation.ui.viewer.kits.exchange import ExchangeKit
 from workstation.ui.viewer.kits.foreign import ForeignKit
 
@@ -48,6 +49,7 @@ class Departures(QObject):
         self._start = start_job
         self._exchange.voice.left.connect(self._note)
         self._exchange.voice.markings.connect(self._save_markings)
+        self._exchange.voice.nameless.connect(self._deidentify)
         self._foreign.read = partial(_read_states, home)
         for kit in (self._exchange, self._foreign):
             kit.voice.said.connect(announce.done)
@@ -62,6 +64,13 @@ class Departures(QObject):
         work = partial(_write_markings, self._home, errand, reader)
         done = partial(self._saved, errand)
         self._start(Job("save markings", work, done, self._announce.trouble, parent=self))
+
+    def _deidentify(self, study: str, folder: str, looked_at: bool) -> None:
+        work = partial(_write_nameless, self._home, study, folder, self._personal.reader(), looked_at)
+        self._start(Job("de-identify", work, self._left_nameless, self._announce.trouble, parent=self))
+
+    def _left_nameless(self, saved: Saved) -> None:
+        self._announce.line(f"{counted(len(saved.files), 'film')} saved without names.", " ".join(saved.told))
 
     def _saved(self, errand: Errand, saved: Saved) -> None:
         kinds = ", ".join(dict.fromkeys(file.stem.split("-")[-2].upper() for file in saved.files))
@@ -80,6 +89,14 @@ def _write_markings(home: Home, errand: Errand, reader: Reader, _job: Job) -> Sa
 
     with Store.open(home) as store:
         return save_markings(store, errand.study, errand.folder, errand.markings, errand.looks, reader)
+
+
+def _write_nameless(home: Home, study: str, folder: str, reader: Reader, looked_at: bool, _job: Job) -> Saved:
+    from workstation.storage.store import Store
+    from workstation.workflow.deidentifying import deidentify_study
+
+    with Store.open(home) as store:
+        return deidentify_study(store, study, folder, reader, looked_at)
 
 
 def _read_states(home: Home, study: str) -> Shown:

@@ -21,7 +21,9 @@ from tests.unit.export.witness import dumped, errors_of
 from workstation.dicom.presentation_state import read_presentation_state
 from workstation.dicom.structured_report import read_structured_report
 from workstation.export.graphics import annotations_of
+from workstation.imaging.film import describe, load, pixel_sha256
 from workstation.imaging.geometry import Orientation
+from workstation.ui.viewer.kits.exchange import ExchangeKit
 from workstation.ui.viewer.kits.foreign import ForeignKit
 from workstation.ui.viewer.kits.measuring import MeasuringKit
 
@@ -31,7 +33,7 @@ LUNIT = {
     "PatientID": "ANONYMIZED",
 }
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-WAIT_MS = 10_000
+WAIT_MS = 20_000
 
 
 @pytest.fixture
@@ -152,3 +154,48 @@ def test_ctrl_shift_g_saves_markings_that_foreign_judges_read(with_state, qtbot,
     drawn_here = film.kit(MeasuringKit).markings_of("2.25.9").annotations[0]
     assert np.abs(np.subtract(line.points, drawn_here.points)).max() < 1e-3  # a state holds 32 bits
     assert replace(line, points=()) == replace(drawn_here, points=())
+
+
+def test_ctrl_shift_n_saves_films_that_name_nobody(with_state, qtbot, tmp_path, monkeypatch) -> None:
+    film = with_state()
+    out = tmp_path / "out"
+    out.mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(out))
+    panel = asked_nameless(film, qtbot)
+    assert not panel.boxes and "PS3.15" in panel.warning.text()
+    QTest.keyClick(panel, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "saved without names" in film.window().status.notice.words, timeout=2 * WAIT_MS)
+    (saved,) = out.iterdir()
+    assert b"CANARY" not in saved.read_bytes() and b"CANARY" in Path(film.instance.path).read_bytes()
+    assert errors_of(saved) <= errors_of(Path(film.instance.path))
+    assert pixel_sha256(load(describe(saved))) == pixel_sha256(film.view.film)
+
+
+def test_a_film_that_may_hold_a_name_has_to_be_looked_at_first(with_state, qtbot, tmp_path, monkeypatch) -> None:
+    film = with_state()
+    out = tmp_path / "out"
+    out.mkdir()
+    secondary = {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.7", "BurnedInAnnotation": None}
+    secondary |= {"SOPInstanceUID": "2.25.77", "StudyInstanceUID": "2.25.99"}
+    film.window().films_given.emit([str(dicom_file(tmp_path / "sc.dcm", chest(4, rows=300, columns=300), **secondary))])
+    qtbot.waitUntil(lambda: film.instance.sop_instance_uid == "2.25.77" and film.view.film is not None, timeout=WAIT_MS)
+    film.view.setFocus()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(out))
+    panel = asked_nameless(film, qtbot)
+    assert "secondary capture" in panel.warning.text() and not panel.go.isEnabled()
+    QTest.keyClick(panel, Qt.Key.Key_Return)
+    assert panel.isVisible() and not list(out.iterdir())
+    (box,) = panel.boxes.values()
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert panel.go.isEnabled()
+    QTest.keyClick(panel, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "saved without names" in film.window().status.notice.words, timeout=2 * WAIT_MS)
+
+
+def asked_nameless(film: Any, qtbot: Any) -> Any:
+    """The panel behind Ctrl+Shift+N."""
+    QTest.keyClick(film.view, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier | SHIFT)
+    panel = film.kit(ExchangeKit).panel
+    qtbot.waitUntil(panel.isActiveWindow)
+    return panel

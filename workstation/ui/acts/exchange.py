@@ -35,6 +35,13 @@ ACTIONS: tuple[Action, ...] = (
         menu="File",
     ),
     Action(
+        "exchange.deidentify",
+        "De-identified DICOM…",
+        ("Ctrl+Shift+N",),
+        "The study's films without anything that names the patient (PS3.15 basic profile), into a folder",
+        menu="File",
+    ),
+    Action(
         "exchange.foreign",
         "What others drew",
         ("Shift+V",),

@@ -29,6 +29,7 @@ from workstation.ui.viewer.outgoing.page import page_of
 from workstation.ui.viewer.outgoing.panel import Choice, Panel
 from workstation.ui.viewer.outgoing.portrait import Exposed, Wish, develop, expose
 from workstation.ui.viewer.outgoing.printing import new_printer, print_films
+from workstation.workflow.deidentifying import doubts
 
 if TYPE_CHECKING:
     from workstation.dicom.records import Instance
@@ -39,6 +40,11 @@ KINDS_OF_FILE = "PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif)"
 NAMES_IN_WORDS = "The corner text names the patient."
 WORDS_DRAWN = "Texts are drawn on this film: look whether one of them names the patient."
 LOSES = "A JPEG loses detail; PNG and TIFF keep every grey level."
+LOOKED = "looked at"
+BASIC_PROFILE = (
+    "Every film of the study is copied without names, dates, numbers, private elements and overlay planes"
+    " (PS3.15 basic profile). Drawings and reports stay here."
+)
 STORED_ONLY = "The stored values leave alone: no window, no turn, no filter, no drawing."
 
 
@@ -47,6 +53,7 @@ class Voice(QObject):
 
     left = Signal(str, dict)  # StudyInstanceUID, and what left: for the log, without places and names
     markings = Signal(object)  # Errand: what of a study shall leave as DICOM
+    nameless = Signal(str, str, bool)  # StudyInstanceUID, folder, whether the reader has looked at the films
     said = Signal(str)
     trouble = Signal(object)  # WorkstationError
 
@@ -68,6 +75,7 @@ class ExchangeKit(Kit):
             "exchange.copy_picture": self.copy_picture,
             "exchange.print": self.print_films,
             "exchange.markings": self.save_markings,
+            "exchange.deidentify": self.ask_deidentified,
         }
 
     def follow(self) -> None:
@@ -187,6 +195,25 @@ class ExchangeKit(Kit):
         return QPrintDialog(printer, self.pane).exec() == QPrintDialog.DialogCode.Accepted
 
     # DICOM
+
+    def ask_deidentified(self) -> None:
+        """The panel: what is done, and what the reader has to look at first; then where to."""
+        instance = self.pane.instance
+        if instance is None:
+            return
+        study = instance.study_instance_uid
+        films = [slot.instance for slot in self.pane.stage.slots if slot.instance is not None]
+        doubt = doubts([film for film in films if film.study_instance_uid == study])
+        looked = [Choice(LOOKED, "I have looked at every film: no name is in the picture", must=True)] if doubt else []
+        said = [*doubt, BASIC_PROFILE]
+        done = partial(self._deidentify, study)
+        self._show("De-identified DICOM", "Choose a folder…", looked, lambda _ticked: said, done)
+
+    def _deidentify(self, study: str, ticked: set[str]) -> None:
+        folder = QFileDialog.getExistingDirectory(self.pane, "Save de-identified DICOM", self.folder)
+        if folder:
+            self.folder = folder
+            self.voice.nameless.emit(study, folder, LOOKED in ticked)
 
     def save_markings(self) -> None:
         """Drawings, numbers, windows, turns and key images of the study, as DICOM files into a folder."""
