@@ -58,6 +58,7 @@ def test_the_key_opens_it_over_the_work(open_window, two_chests, qtbot):
     qtbot.waitUntil(lambda: desk.window is not None and desk.window.isVisible(), timeout=20_000)
     click(desk.window.panel.check)
     assert "Last checked" in desk.window.panel.last.text()
+    qtbot.waitUntil(desk.window.isActiveWindow)
     QTest.keyClick(desk.window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not desk.window.isVisible())
     monitor.keep_in(None)
