@@ -37,6 +37,8 @@ PLANTS = (
     ("home-pixels", "ui/planted.py", "import cv2"),
     ("home-pixels", "vlm/planted.py", "from PIL import Image"),
     ("home-dicom", "imaging/planted.py", "import pydicom"),
+    ("home-objects", "workflow/planted.py", "def late():\n    import highdicom"),
+    ("home-objects", "ui/planted.py", "from dicomanonymizer import simpledicomanonymizer"),
     ("home-decoders", "export/planted.py", "import gdcm"),
     ("home-plots", "evaluation/planted.py", "from matplotlib import pyplot"),
     ("home-numbers", "evaluation/planted.py", "import scipy.stats"),
