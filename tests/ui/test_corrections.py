@@ -10,6 +10,7 @@ from tests.unit.readings import READER
 from workstation.storage import log
 from workstation.storage.store import Store
 from workstation.ui.viewer import facts
+from workstation.ui.worklist_rows import spoken
 from workstation.workflow import worklist
 from workstation.workflow.reading import Reading
 from workstation.workflow.working import Working
@@ -119,6 +120,8 @@ def test_a_patient_is_corrected_by_keys_and_shown_everywhere(open_window, qtbot,
     qtbot.waitUntil(lambda: pane.view.film is not None, timeout=WAIT_MS)
     assert any("Right Ada" in line for line in facts.patient_lines(pane.view.film.instance))
     assert pane.view.film.instance.patient_corrected
+    place.window.worklist.view.viewport().grab()
+    assert "patient corrected" in spoken(shown)
     event = next(log.events(place.store, kind="patient_corrected"))
     assert "Right" not in str(event.payload) and "swapped" not in str(event.payload)
 

@@ -11,7 +11,7 @@ from pydicom import Dataset
 
 from workstation.dicom.records import VoiLutFunction, Window
 from workstation.dicom.tables import lookup_tables, words
-from workstation.dicom.text import integer, number, numbers, person_name, raw, text
+from workstation.dicom.text import ideographic, integer, number, numbers, person_name, raw, text
 
 _TEXTS = {
     "patient_id": "PatientID",
@@ -54,6 +54,7 @@ def identification(dataset: Dataset, charset: list[str]) -> dict[str, Any]:
     orientation = text(dataset, "PatientOrientation", charset)
     return found | {
         "patient_name": person_name(dataset, "PatientName", charset),
+        "patient_name_ideographic": ideographic(dataset, "PatientName", charset),
         "referring_physician_name": person_name(dataset, "ReferringPhysicianName", charset),
         "patient_orientation": tuple(part.strip().upper() for part in orientation.split("\\")) if orientation else (),
         "requested_procedure_priority": _priority(dataset, charset),

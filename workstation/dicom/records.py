@@ -113,6 +113,7 @@ class Instance:
     lossy_image_compression_ratio: tuple[float, ...] = ()  # one a step, PS3.3 C.7.6.1.1.5
     lossy_image_compression_method: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    patient_name_ideographic: str = ""  # the second group of the name, where the first one is there, too
     patient_corrected: bool = False  # a reader said who this is; the file's own header says otherwise
 
     @property

@@ -7,6 +7,7 @@ a name may stop a film from opening (PS3.5 6.1). Knows nothing of what the eleme
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from pydicom import Dataset
@@ -14,6 +15,7 @@ from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
+_ESCAPE = re.compile("\x1b[$(),*+./-]+[0-9A-Za-z@]")  # some codecs leave the code extension in the text
 _DELIMITERS = set(b"\r\n\t\f\\^=")  # each brings the first character set back (PS3.5 6.1.2.5.3)
 
 
@@ -48,6 +50,13 @@ def person_name(dataset: Dataset, keyword: str, charset: list[str]) -> str:
     groups = text(dataset, keyword, charset).split("\\")[0].split("=")
     best = next((group for group in groups if group.strip("^ ")), "")
     return " ".join(best.replace("^", " ").split())
+
+
+def ideographic(dataset: Dataset, keyword: str, charset: list[str]) -> str:
+    """The ideographic group of a PN beside an alphabetic one; "" where it stands alone or is the same."""
+    groups = text(dataset, keyword, charset).split("\\")[0].split("=")
+    second = " ".join(groups[1].replace("^", " ").split()) if len(groups) > 1 else ""
+    return "" if second == person_name(dataset, keyword, charset) else second
 
 
 def number(dataset: Dataset, keyword: str) -> float | None:
@@ -90,7 +99,7 @@ def _decoded(value: Any, charset: list[str]) -> str:
         return "\\".join(str(each) for each in value) if many else str(value)
     if (charset and not value.isascii()) or b"\x1b" in value:
         try:
-            return decode_bytes(value, charset or ["iso8859"], _DELIMITERS)
+            return _ESCAPE.sub("", decode_bytes(value, charset or ["iso8859"], _DELIMITERS))
         except (LookupError, UnicodeError, ValueError, AttributeError, TypeError):
             pass
     try:

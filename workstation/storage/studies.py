@@ -284,7 +284,9 @@ def _instance(store: Store, header: str, corrected: str | None = None) -> Instan
     value = {name: found for name, found in json.loads(header).items() if name in Instance.__slots__}
     value["path"] = str(store.home.root / value["path"])
     if corrected:
-        value |= {**corrections.overlay(json.loads(corrected), value), "patient_corrected": True}
+        over = corrections.overlay(json.loads(corrected), value)
+        named = {"patient_name_ideographic": ""} if "patient_name" in over else {}
+        value |= {**over, **named, "patient_corrected": True}
     value["windows"] = tuple(
         Window(w["center"], w["width"], VoiLutFunction(w["function"]), w["explanation"]) for w in value["windows"]
     )

@@ -101,7 +101,7 @@ class RowPainter(QStyledItemDelegate):
         _text(painter, left, row.description or _views(row), self._small_font, style.TEXT)
         when = f"{date_text(row.study_date, self.date_format)} {time_text(row.study_time)}".strip()
         left = self._right_then_left(painter, lines[2], when, style.SECONDARY)
-        _text(painter, left, _reference(row), self._small_font, style.SECONDARY)
+        _text(painter, left, _reference(row), self._small_font, style.AMBER if row.corrected_at else style.SECONDARY)
 
     def _right_then_left(self, painter: QPainter, line: QRect, text: str, colour: str) -> QRect:
         """Paint ``text`` at the right end; returns what is left of the line."""
@@ -116,7 +116,7 @@ def _views(row: StudyRow) -> str:
 
 
 def _reference(row: StudyRow) -> str:
-    parts = [row.accession_number or "no accession"]
+    parts = [*(["patient corrected"] if row.corrected_at else []), row.accession_number or "no accession"]
     if row.instances > 1:
         parts.append(f"{row.instances} films")
     if row.priors:

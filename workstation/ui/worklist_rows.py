@@ -60,6 +60,7 @@ def spoken(row: StudyRow, date_format: str = "ISO") -> str:
         f"priority {row.priority.lower()}" if row.priority else "",
         row.status.value,
         f"signed by {row.signed_by}" if row.signed_by else "",
+        "patient corrected" if row.corrected_at else "",
     )
     return ", ".join(fact for fact in facts if fact)
 

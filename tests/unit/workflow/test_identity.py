@@ -157,3 +157,10 @@ def test_the_films_bytes_stay_as_they_were_sent(store: Store, uid: str) -> None:
     before = path.read_bytes()
     correct(store, uid, RIGHT, "wrong patient", READER)
     assert path.read_bytes() == before
+
+
+def test_the_other_script_of_a_wrong_name_goes_with_it(store: Store, home: Home, tmp_path: Path) -> None:
+    uid = take(store, home, tmp_path, "two", StudyInstanceUID="1.2.5", PatientName="Wang^X=王^小東")
+    assert films(store, uid)[0].patient_name_ideographic == "王 小東"
+    correct(store, uid, RIGHT, "wrong patient", READER)
+    assert films(store, uid)[0].patient_name_ideographic == ""

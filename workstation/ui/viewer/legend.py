@@ -126,7 +126,7 @@ class Legend:
             self._key, self._kept = (
                 key,
                 {
-                    "top left": [Line(text) for text in (who[:1] if short else who)],
+                    "top left": [*(Line(text) for text in (who[:1] if short else who)), *_corrected(instance)],
                     "top right": [Line(text) for text in what],
                     "bottom right": self._marks(instance, characters),
                     **{edge: [Line(letter)] for edge, letter in letters.items()},
@@ -135,6 +135,7 @@ class Legend:
         return self._kept
 
     def _marks(self, instance: Instance, characters: int) -> list[Line]:
+        """What is amiss with the film itself."""
         marks = facts.burnt_in_mark(instance), facts.lossy_mark(instance)
         notes = facts.notes(instance, characters, self.notes_open, key_text("film.notes"))
         return [Line(text, style.ON_FILM.AMBER) for text in (*marks, *notes)]
@@ -170,3 +171,8 @@ def _size(film: Film, look: Look) -> list[Line]:
     if look.true_size is None:
         return size
     return [Line(look.true_size.words), Line(look.true_size.doubt, style.ON_FILM.AMBER), *size]
+
+
+def _corrected(instance: Instance) -> list[Line]:
+    """That a reader, not the header, says whose film this is."""
+    return [Line("Patient corrected", style.ON_FILM.AMBER)] if instance.patient_corrected else []
