@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
@@ -42,6 +43,9 @@ ONE_LUNG = 0.4  # of the film's width: lungs less wide together are one lung
 AIR = 4.0  # upper quartile spreads below the median: about 2.7 standard deviations
 
 
+_FOUND: WeakKeyDictionary[Film, Mapping[str, Presentation]] = WeakKeyDictionary()
+
+
 @dataclass(frozen=True, slots=True)
 class Thorax:
     """Where lungs and dense tissue lie in the thinned film: bool (rows, columns) each."""
@@ -51,7 +55,14 @@ class Thorax:
 
 
 def presets(film: Film) -> Mapping[str, Presentation]:
-    """The four windows by name; empty for colour pictures, which have no window."""
+    """The four windows by name, worked out once a film; empty for colour pictures, which have no window."""
+    found = _FOUND.get(film)
+    if found is None:
+        found = _FOUND[film] = _presets(film)
+    return found
+
+
+def _presets(film: Film) -> Mapping[str, Presentation]:
     if film.colour is not None:
         return {}
     light, real = thinned(film)

@@ -1,6 +1,6 @@
 """Chest presets, the window from a region, display filters: keys -> the active film's window and pixels.
 
-Presets are computed once a film, when one is first asked for. Knows the pane.
+Presets wait with the film, worked out by the thread that decoded it. Knows the pane.
 """
 
 from __future__ import annotations
@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from workstation.ui.viewer.filtering import Filtering
 from workstation.ui.viewer.kits.kit import Kit
 from workstation.ui.viewer.region import RegionDrag, RegionMark
 
 if TYPE_CHECKING:
-    from workstation.imaging.film import Film
-    from workstation.imaging.window import Presentation
     from workstation.settings import Settings
     from workstation.ui.viewer.film_pane import FilmPane
     from workstation.ui.viewer.film_view import FilmView
@@ -41,7 +38,6 @@ class Windowing(Kit):
     def __init__(self, pane: FilmPane) -> None:
         super().__init__(pane)
         self._filters: dict[FilmView, Filtering] = {}
-        self._presets: WeakKeyDictionary[Film, Mapping[str, Presentation]] = WeakKeyDictionary()
         self._former = "window"
         self._strengths: dict[str, float] = {}
 
@@ -93,22 +89,15 @@ class Windowing(Kit):
 
     # Presets
 
-    def presets(self, film: Film) -> Mapping[str, Presentation]:
-        """The chest windows of ``film`` by name; empty for colour."""
-        from workstation.imaging.thorax import presets
-
-        if film not in self._presets:
-            self._presets[film] = presets(film)
-        return self._presets[film]
-
     def preset(self, name: str) -> None:
         """The chest window ``name`` of the active film."""
+        from workstation.imaging.thorax import presets
         from workstation.ui.viewer.windowing import named
 
         view = self.pane.view
         if view.film is None or view.presentation is None:
             return
-        choice = self.presets(view.film).get(name)
+        choice = presets(view.film).get(name)
         if choice is None:
             view.say(NO_WINDOW)
             return
