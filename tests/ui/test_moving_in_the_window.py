@@ -32,17 +32,25 @@ def test_a_turn_and_true_size_are_kept_in_the_log_and_the_draft_is_asked_for_the
     assert any(act["act"] == "true_size" for act in acts)
 
 
-def test_a_double_click_gives_the_film_the_whole_window_and_another_takes_it_back(open_window, two_chests, qtbot):
+def test_a_double_click_gives_the_film_the_whole_screen_and_another_takes_it_back(open_window, two_chests, qtbot):
     place = open_window(two_chests)
     view, window = place.furniture.film.view, place.window
     qtbot.waitUntil(lambda: view.film is not None, timeout=20_000)
-    before = view.width()
+    before = view.size()
     QTest.mouseDClick(view, LEFT, pos=QPoint(200, 200))
-    qtbot.waitUntil(lambda: view.width() > 0.95 * window.width())
+    qtbot.waitUntil(lambda: window.isFullScreen() and view.width() > 0.95 * window.width())
     assert not window.worklist.isVisible()
     QTest.mouseDClick(view, LEFT, pos=QPoint(200, 200))
-    qtbot.waitUntil(lambda: view.width() == before)
-    QTest.keyClick(window, Qt.Key.Key_F11)
-    qtbot.waitUntil(window.isFullScreen)
-    QTest.keyClick(window, Qt.Key.Key_F11)
-    qtbot.waitUntil(lambda: not window.isFullScreen())
+    qtbot.waitUntil(lambda: not window.isFullScreen() and view.size() == before)
+    assert window.worklist.isVisible()
+
+
+def test_f11_is_the_whole_screen_with_its_columns(open_window, two_chests, qtbot):
+    place = open_window(two_chests)
+    QTest.keyClick(place.window, Qt.Key.Key_F11)
+    qtbot.waitUntil(place.window.isFullScreen)
+    QTest.mouseDClick(place.furniture.film.view, LEFT, pos=QPoint(200, 200))
+    QTest.mouseDClick(place.furniture.film.view, LEFT, pos=QPoint(200, 200))
+    assert place.window.isFullScreen(), "what was whole before stays whole"
+    QTest.keyClick(place.window, Qt.Key.Key_F11)
+    qtbot.waitUntil(lambda: not place.window.isFullScreen())

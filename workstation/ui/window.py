@@ -42,7 +42,7 @@ class MainWindow(QMainWindow):
         self.available: Callable[[str], bool] = lambda _act: True
         self.may_close: Callable[[], bool] = lambda: True
         self._painted = False
-        self._alone = False
+        self._alone = self._was_whole = False
         self.banner = Banner()
         self.columns = Columns()
         self.screens = Screens(self, self.columns)
@@ -94,13 +94,14 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def toggle_film_alone(self) -> None:
-        """The film takes the whole window; the same again brings the columns back."""
+        """The film takes the whole screen; the same again brings window and columns back."""
         if self.screens.toggle_whole("film"):
             return
         if self._alone:
             self._show_columns()
         else:
-            self._alone = True
+            self._alone, self._was_whole = True, self.isFullScreen()
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
             self._hidden_before = [name for name in NAMES if self.columns.is_hidden(name)]
             self.columns.set_hidden("film", False)
             for name in ("worklist", "question", "report"):
@@ -109,6 +110,8 @@ class MainWindow(QMainWindow):
     def _show_columns(self) -> None:
         if self._alone:
             self._alone = False
+            if not self._was_whole:
+                self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
             for name in NAMES:
                 self.columns.set_hidden(name, name in self._hidden_before)
 
