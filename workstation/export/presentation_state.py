@@ -7,7 +7,7 @@ whose function not every program knows is written as the table that it is. Displ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +126,8 @@ def _state(
         series_description="Reader's markings",
     )
     _values(state, film)
+    if film.instance.presentation_lut is not None:
+        _present(state, film.instance.presentation_lut, look.presentation.invert)
     if film.instance.number_of_frames > 1:
         for item in (*state.ReferencedSeriesSequence, *state.get("GraphicAnnotationSequence", [])):
             item.ReferencedImageSequence[0].ReferencedFrameNumber = film.frame + 1
@@ -153,6 +155,14 @@ def _values(state: Dataset, film: Film) -> None:
         )
         state.RescaleIntercept = format_number_as_ds(float(instance.rescale_intercept or 0.0))
         state.RescaleType = instance.rescale_type or "US"
+
+
+def _present(state: Dataset, table: LookupTable, invert: bool) -> None:
+    """The film's own Presentation LUT in place of a shape (C.11.6); its P-values exchanged where the reader inverts."""
+    highest = 2**table.bits - 1
+    data = tuple(highest - each for each in table.data) if invert else table.data
+    del state.PresentationLUTShape
+    state.PresentationLUTSequence = [_table(replace(table, data=data))]
 
 
 def _voi(film: Film, presentation: Presentation) -> Any:

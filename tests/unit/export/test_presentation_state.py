@@ -27,7 +27,7 @@ from workstation.export.presentation_state import Look, Place, write_presentatio
 from workstation.imaging.annotation import Annotation, Kind, Point
 from workstation.imaging.film import Film, describe, load
 from workstation.imaging.geometry import Orientation
-from workstation.imaging.window import Presentation, default, render
+from workstation.imaging.window import Presentation, choices, default, render
 
 NATIVE = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
 TURNS = [Orientation(quarters, mirrored) for quarters in range(4) for mirrored in (False, True)]
@@ -94,8 +94,10 @@ def chests() -> list[Path]:
 @pytest.mark.parametrize("path", real_films(), ids=film_id)
 def test_dcmtk_shows_every_real_film_under_its_state_as_we_do(path: Path, tmp_path: Path) -> None:
     film = load(describe(path))
-    seen = shown_by_dcmtk(film, write(tmp_path, film), tmp_path)
-    assert np.abs(seen - render(film, default(film)).astype(int)).max() <= 1
+    for chosen in dict.fromkeys((default(film), *choices(film))):
+        (tmp_path / "seen.pgm").unlink(missing_ok=True)
+        seen = shown_by_dcmtk(film, write(tmp_path, film, Look(chosen)), tmp_path)
+        assert np.abs(seen - render(film, chosen).astype(int)).max() <= 1, chosen.label
 
 
 @pytest.mark.parametrize("orientation", TURNS, ids=str)
@@ -124,6 +126,16 @@ def test_dcmtk_sees_the_chosen_lut_of_the_file(tmp_path: Path) -> None:
     film = film_of(tmp_path, VOILUTSequence=[voi_lut("SOFT", 3.0), voi_lut("HARD", 9.0)])
     seen = shown_by_dcmtk(film, write(tmp_path, film, Look(Presentation(voi_lut=1))), tmp_path)
     assert np.abs(seen - render(film, Presentation(voi_lut=1)).astype(int)).max() <= 1
+
+
+@pytest.mark.parametrize("invert", [False, True])
+def test_dcmtk_sees_the_films_own_presentation_lut(tmp_path: Path, invert: bool) -> None:
+    table = voi_lut("PRESENTED", 6.0)
+    film = film_of(tmp_path, PresentationLUTShape=None, PresentationLUTSequence=[table])
+    assert film.instance.presentation_lut is not None
+    chosen = replace(default(film), invert=invert)
+    seen = shown_by_dcmtk(film, write(tmp_path, film, Look(chosen)), tmp_path)
+    assert np.abs(seen - render(film, chosen).astype(int)).max() <= 1
 
 
 @pytest.mark.parametrize("path", chests(), ids=film_id)
