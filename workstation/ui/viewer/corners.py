@@ -16,7 +16,7 @@ from workstation.ui import style
 
 MARGIN = 8
 TEXT_PX = 12
-WIDEST = 0.46  # of the view: two corners meet neither each other nor the letter between them
+WIDEST = 0.44  # of the view: two corners meet neither each other nor the letter between them
 _EDGE = 2  # room for the halo
 # Four slanted copies leave no gap, and are half of eight; the wider, fainter ones part the words from bone.
 _AROUND = (((-1, -1), (-1, 1), (1, -1), (1, 1)), 225), (((-2, 0), (2, 0), (0, -2), (0, 2)), 110)

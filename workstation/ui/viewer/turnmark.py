@@ -12,6 +12,7 @@ from workstation.ui import style
 
 FRAME_PX = 3
 BELOW_PX = 26  # below the letter at the upper edge
+UNDER_WORDS_PX = 28  # "CURRENT" or "PRIOR" may stand above, in the same place
 BELOW_CORNERS_PX = 78  # below the words of both upper corners, where these would meet the mark
 ROOMY = 900  # logical pixels: from here they do not
 _SIDE, _ABOVE = 10, 4
@@ -32,7 +33,7 @@ class TurnMark:
             self._key = (words, mirrored, scale)
             self._image = _drawn(words, mirrored, scale)
         width = self._image.deviceIndependentSize().width()
-        below = BELOW_PX if area.width() >= ROOMY else BELOW_CORNERS_PX
+        below = UNDER_WORDS_PX + (BELOW_PX if area.width() >= ROOMY else BELOW_CORNERS_PX)
         painter.drawImage(
             QPoint(max(area.left(), round(area.center().x() - width / 2)), area.top() + below), self._image
         )
