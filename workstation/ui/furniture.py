@@ -34,6 +34,7 @@ from workstation.ui.question.pane import QuestionPane
 from workstation.ui.question.talk import DIFFERENTIAL
 from workstation.ui.report.pane import ReportPane
 from workstation.ui.viewer.film_pane import FilmPane
+from workstation.ui.viewer.filmplaces import FilmPlaces
 
 if TYPE_CHECKING:
     from workstation.settings import Settings
@@ -69,6 +70,7 @@ class Furniture(QObject):
             self.store, self.window.worklist, self.film, self.report, self.drafts, self.attention, self.personal
         )
         self.priors = PriorDesk(self.store, self.desk, self.film)
+        self.window.layouts.join(FilmPlaces(self.film))
         self.question = QuestionPane()
         self.questions = QuestionDesk(
             self.question, self.film, self.report, self.bridge, lambda: self.personal.settings

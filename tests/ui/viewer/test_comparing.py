@@ -11,7 +11,9 @@ from tests.ui.viewer.hands import drag, pixels_of
 from workstation.ui import style
 from workstation.ui.viewer.hanging import Earlier
 from workstation.ui.viewer.kits.comparing import Comparing
+from workstation.ui.viewer.kits.measuring import MeasuringKit
 from workstation.ui.viewer.kits.overlaying import Overlaying
+from workstation.ui.viewer.kits.strip import Thumbnails
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 WAIT_MS = 10_000
@@ -311,3 +313,42 @@ def test_the_window_of_the_laid_prior_follows_the_films(compare, laid):
     before = pixels_of(view).mean()
     drag(view, (200, 200), (0, 120))
     assert abs(pixels_of(view).mean() - before) > 5
+
+
+def strip_of(pane):
+    return pane.kit(Thumbnails).strip
+
+
+def test_the_strip_shows_the_studys_films_and_its_priors_and_a_click_brings_them(compare, films, qtbot):
+    compare.offer()
+    compare.key(Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    strip = strip_of(compare.pane)
+    assert strip.isVisible()
+    assert [thumb.text() for thumb in strip.thumbs] == [
+        "PA", "Lat", "PRIOR 2025-08-05 PA", "PRIOR 2025-08-05 Lat",
+    ]  # fmt: skip
+    qtbot.waitUntil(lambda: all(thumb.has_picture for thumb in strip.thumbs), timeout=WAIT_MS)
+    assert pixels_of(strip.thumbs[2]).std() > 20
+    qtbot.mouseClick(strip.thumbs[1], Qt.MouseButton.LeftButton)
+    assert compare.pane.view.film.instance.view_position == "LL" and strip.thumbs[1].isChecked()
+    qtbot.mouseClick(strip.thumbs[2], Qt.MouseButton.LeftButton)
+    compare.shows("prior")
+    qtbot.keyClick(strip.thumbs[2], Qt.Key.Key_Right)
+    assert strip.thumbs[3].hasFocus()
+    qtbot.keyClick(strip.thumbs[3], Qt.Key.Key_Return)
+    compare.shows("prior lateral")
+    qtbot.keyClick(compare.pane, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    assert not strip.isVisible()
+
+
+def test_no_key_image_and_no_measurement_while_the_prior_is_in_hand(compare, qtbot):
+    compare.offer()
+    compare.key(Qt.Key.Key_P, SHIFT)
+    prior = compare.hung()
+    measuring = compare.pane.kit(MeasuringKit)
+    assert measuring.made["measure.key_image"].isEnabled()
+    qtbot.mouseClick(prior.view, Qt.MouseButton.LeftButton)
+    assert not any(act.isEnabled() for act in measuring.made.values())
+    compare.pane.view.setFocus()
+    compare.key(Qt.Key.Key_K)
+    assert not any(book.markings.key_images for book in measuring.books.values())

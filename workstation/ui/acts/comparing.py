@@ -44,6 +44,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("film.next_study", "Next study", ("PgDown",), "The next study of the list", FILM, "Compare"),
     Action("film.previous_study", "Previous study", ("PgUp",), "The previous study of the list", FILM, "Compare"),
     Action(
+        "view.thumbnails",
+        "Thumbnails",
+        ("Ctrl+5",),
+        "Show or hide a strip of the study's films and its priors'",
+        menu="View",
+        checkable=True,
+    ),
+    Action(
         "view.film_away",
         "Film on another screen",
         ("Ctrl+Shift+2",),

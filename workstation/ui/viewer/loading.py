@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 NO_MEMORY = "There is not enough memory to decode this film.", "Close other programs, then open it again."
 NOT_DECODED = "This film could not be decoded.", "The other films are not affected; the log file tells more."
+SMALL = 144  # long side of a thumbnail, in pixels
 Key = tuple[str, str]
 Size = tuple[int, int]
 
@@ -63,6 +64,7 @@ class Details:
     counts: list[int]
     zoom: float
     fine: np.ndarray
+    small: np.ndarray | None = None  # uint8, as first presented, for a thumbnail
 
     def take(self) -> None:
         """The histogram, and the fine pixels unless the film has been zoomed meanwhile."""
@@ -100,12 +102,17 @@ def prepare(instance: Instance, view: Size = (1000, 1000)) -> Prepared:
 def detail(prepared: Prepared) -> Details:
     """Count the histogram and sample finely; slow, so never in the window's own thread."""
     from workstation.imaging.adjust import histogram
+<<<<<<< HEAD
     from workstation.imaging.thorax import presets
+=======
+    from workstation.imaging.window import render
+>>>>>>> 6da4ce6 (wip)
 
     presets(prepared.film)  # kept with the film: the chest windows are there when they are asked for
     counts = histogram(prepared.film).tolist() if prepared.film.colour is None else []
     zoom = prepared.sampler.zoom
-    return Details(prepared, counts, zoom, prepared.sampler.fine(zoom))
+    small = render(prepared.film, prepared.presentation, SMALL)
+    return Details(prepared, counts, zoom, prepared.sampler.fine(zoom), small)
 
 
 class FilmLoader(QObject):

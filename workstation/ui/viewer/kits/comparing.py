@@ -53,6 +53,7 @@ class Comparing(Kit):
         self.line.chosen.connect(self.toggle)
         self._words: dict[Slot, FilmWords] = {}
         self._at_once = self._links_at_once = False
+        self.wish: bool | None = None  # of the layout in force: a prior at once or not; None asks the setting
         self.date_format = "ISO"
         self._laid_out = False
 
@@ -120,8 +121,15 @@ class Comparing(Kit):
         self.follow()
 
     def _hang_at_once(self, priors: Sequence[Earlier]) -> None:
-        if priors and priors is self.priors and self._at_once and self.pane.stage.width() >= NARROWEST_PAIR:
+        roomy = self._at_once and self.pane.stage.width() >= NARROWEST_PAIR
+        if priors and priors is self.priors and (roomy if self.wish is None else self.wish):
             self.hang(priors[0], by_hand=False)
+
+    def obey(self, wish: bool | None) -> None:
+        """A layout says whether priors hang, in this study and the next ones."""
+        self.wish = wish
+        if wish is not None and wish != (self.hung is not None):
+            self.toggle_newest()
 
     def toggle_newest(self) -> None:
         """The newest prior beside the film, or whatever hangs there away."""

@@ -259,8 +259,8 @@ class MeasuringKit(Kit):
         if not self.made:
             return
         film = self.place.sheet.film
-        for act in self.made.values():
-            act.setEnabled(film is not None)
+        for act in self.made.values():  # a prior's film is looked at, never measured or marked
+            act.setEnabled(film is not None and self.place.slot.of_study)
         markings = self._book(self.place.slot).markings
         ratio = self._ratio()
         self.made["measure.show"].setChecked(self.place.sheet.shows)
