@@ -112,7 +112,7 @@ def test_a_mirrored_picture_never_leaves_without_its_warning(reading, film_file,
     expected = render(where.view.film, where.view.presentation)[:, ::-1]
     amber = saved[:, :3].reshape(-1, 3)
     assert saved.ndim == 3 and (amber == amber[0]).all() and np.ptp(amber[0].astype(int)) > 80
-    assert np.array_equal(saved[120:-4, 4:-4, 0], expected[120:-4, 4:-4])
+    assert np.array_equal(saved[150:-4, 4:-4, 0], expected[150:-4, 4:-4])
 
 
 def test_as_on_the_screen_it_is_what_the_view_shows(reading, film_file, outgoing) -> None:  # noqa: F811
