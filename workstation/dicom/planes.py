@@ -18,7 +18,7 @@ from workstation.dicom.text import encodings, integer, numbers, raw, text
 from workstation.errors import FilmRefused
 
 _GROUPS = range(0x6000, 0x6020, 2)
-_LARGEST = 100_000_000  # bits
+_LARGEST = 16_000_000  # bits; or four times the film
 _ROWS, _COLUMNS, _FRAMES, _DESCRIPTION = 0x0010, 0x0011, 0x0015, 0x0022
 _TYPE, _ORIGIN, _FIRST_FRAME, _ALLOCATED = 0x0040, 0x0050, 0x0051, 0x0100
 _POSITION, _LABEL, _DATA = 0x0102, 0x1500, 0x3000
@@ -98,7 +98,9 @@ def _plane(
     dataset: Dataset, group: int, instance: Instance, frame: int, cells: np.ndarray | None, little_endian: bool
 ) -> OverlayPlane | None:
     rows, columns = (integer(dataset, _tag(group, element)) or 0 for element in (_ROWS, _COLUMNS))
-    if not (0 < rows <= 0xFFFF and 0 < columns <= 0xFFFF) or rows * columns > _LARGEST:
+    if not (0 < rows <= 0xFFFF and 0 < columns <= 0xFFFF) or rows * columns > max(
+        _LARGEST, 4 * instance.rows * instance.columns
+    ):
         return None
     at = _frame_of(dataset, group, frame)
     own = _tag(group, _DATA) in dataset

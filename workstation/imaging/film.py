@@ -19,6 +19,7 @@ from workstation.dicom.reader import read_instance
 from workstation.dicom.records import Instance
 from workstation.dicom.refusals import refusal
 from workstation.dicom.shutter import Shutter
+from workstation.imaging.lettering import Lettering
 from workstation.imaging.lut import modality_table, padding_indices
 from workstation.imaging.orientation import orientation_warning
 from workstation.imaging.raster import describe_raster, is_raster, luminance, read_raster
@@ -70,6 +71,11 @@ class Film:
     def padding(self) -> np.ndarray | None:
         """bool (65536,): which indices are padding (PS3.3 C.7.5.1.1.2); None when there is none."""
         return padding_indices(self.instance, self.offset)
+
+    @cached_property
+    def lettering(self) -> Lettering | None:
+        """What the overlay planes write over the film; None when they write nothing."""
+        return Lettering(self.planes, self.rows, self.columns) if self.planes else None
 
     def real(self, step: int) -> np.ndarray:
         """bool: which of ``indices[::step, ::step]`` are film: neither padding nor behind the shutter.

@@ -30,6 +30,7 @@ def prepare_frame(instance: Instance, frame: int, view: Size) -> Prepared:
     film = load(instance, frame)
     presentation = default(film)
     display_table(film, presentation)
+    _ = film.lettering
     sampler = Sampler(film.indices if film.colour is None else film.colour)
     sampler.view(ViewTransform.fit(film.rows, film.columns, *view), *view)
     prepared = Prepared(instance, film, presentation, choices(film), sampler, [])

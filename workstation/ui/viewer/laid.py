@@ -13,7 +13,6 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 from workstation.ui.viewer.kept import Tiled
 
 if TYPE_CHECKING:
-    from workstation.dicom.planes import OverlayPlane
     from workstation.dicom.shutter import Shutter
     from workstation.imaging.geometry import OnScreen
     from workstation.imaging.lettering import Lettering
@@ -50,40 +49,36 @@ class PlanesPainter:
 
     def __init__(self) -> None:
         self.shown = True
-        self._planes: tuple[OverlayPlane, ...] = ()
         self._lettering: Lettering | None = None
         self._for: tuple[object, ...] = ()
         self._drawn: tuple[QPointF, Tiled] | None = None
 
-    def take(self, planes: tuple[OverlayPlane, ...]) -> None:
-        """The planes of the frame that is shown now."""
-        self._planes, self._lettering, self._for, self._drawn = planes, None, (), None
+    def take(self, lettering: Lettering | None) -> None:
+        """What the planes of the frame that is shown now write."""
+        self._lettering, self._for, self._drawn = lettering, (), None
 
     def forget(self) -> None:
-        self.take(())
+        self.take(None)
 
     def paint(self, painter: QPainter, area: QRect, on: OnScreen) -> None:
-        if not self._planes or not self.shown:
+        if self._lettering is None or not self.shown:
             return
         if self._for != (on, area.size()):
-            self._for, self._drawn = (on, area.size()), self._image(area, on)
+            self._for, self._drawn = (on, area.size()), _image(self._lettering, area, on)
         if self._drawn is not None:
             at, tiled = self._drawn
             tiled.paint(painter, at)
 
-    def _image(self, area: QRect, on: OnScreen) -> tuple[QPointF, Tiled] | None:
-        from workstation.imaging.lettering import Lettering
 
-        if self._lettering is None:
-            self._lettering = Lettering(self._planes, on.rows, on.columns)
-        found = self._lettering.image(on, round(area.width() * on.scale), round(area.height() * on.scale))
-        if found is None:
-            return None
-        x, y, light = found
-        height, width = light.shape[:2]
-        image = QImage(light.data, width, height, light.strides[0], QImage.Format.Format_ARGB32_Premultiplied).copy()
-        image.setDevicePixelRatio(on.scale)
-        return QPointF(x / on.scale, y / on.scale), Tiled(image)
+def _image(lettering: Lettering, area: QRect, on: OnScreen) -> tuple[QPointF, Tiled] | None:
+    found = lettering.image(on, round(area.width() * on.scale), round(area.height() * on.scale))
+    if found is None:
+        return None
+    x, y, light = found
+    height, width = light.shape[:2]
+    image = QImage(light.data, width, height, light.strides[0], QImage.Format.Format_ARGB32_Premultiplied).copy()
+    image.setDevicePixelRatio(on.scale)
+    return QPointF(x / on.scale, y / on.scale), Tiled(image)
 
 
 def _around(shutter: Shutter, on: OnScreen) -> QPainterPath:

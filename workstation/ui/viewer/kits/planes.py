@@ -103,7 +103,7 @@ class Planes(Kit):
         if film is None or picture is None:
             return
         shutter.shutter, shutter.shown = film.shutter, self.shows_shutter
-        planes.take(film.planes)
+        planes.take(film.lettering)
         planes.shown = self.shows_planes
         if picture.padding_is_black != self.shows_shutter:
             picture.padding_is_black = self.shows_shutter
