@@ -102,11 +102,8 @@ def prepare(instance: Instance, view: Size = (1000, 1000)) -> Prepared:
 def detail(prepared: Prepared) -> Details:
     """Count the histogram and sample finely; slow, so never in the window's own thread."""
     from workstation.imaging.adjust import histogram
-<<<<<<< HEAD
     from workstation.imaging.thorax import presets
-=======
     from workstation.imaging.window import render
->>>>>>> 6da4ce6 (wip)
 
     presets(prepared.film)  # kept with the film: the chest windows are there when they are asked for
     counts = histogram(prepared.film).tolist() if prepared.film.colour is None else []
