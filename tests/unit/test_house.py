@@ -75,7 +75,10 @@ def test_no_path_of_a_private_machine_is_written_down() -> None:
 
 
 def test_the_readme_can_be_read_at_one_sitting() -> None:
-    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 115
+    """But for the measured table, which is written by its program and looked things up in."""
+    before, rest = (ROOT / "README.md").read_text(encoding="utf-8").split("<!-- benchmarks -->")
+    after = rest.split("<!-- /benchmarks -->")[1]
+    assert len((before + after).splitlines()) <= 95
 
 
 def test_the_readme_names_the_two_commands() -> None:
