@@ -21,7 +21,7 @@ from workstation.imaging.quality import header_objections
 from workstation.imaging.window import Presentation
 
 LUNG, MEDIASTINUM, BONE, LINES = "Lung", "Mediastinum", "Bone", "Lines and tubes"
-NO_THORAX = " (percentiles: no thorax found)"
+NO_THORAX = " (percentiles: no lungs found)"
 # Black and white end of each window: tissue and percentile of its brightness.
 ENDS = {
     LUNG: (("lung", 2), ("dense", 45)),
@@ -29,14 +29,14 @@ ENDS = {
     BONE: (("lung", 10), ("dense", 98.5)),
     LINES: (("lung", 45), ("dense", 97)),
 }
-FALLBACK = {LUNG: (1, 70), MEDIASTINUM: (35, 99.8), BONE: (15, 98), LINES: (45, 96)}
+FALLBACK = {LUNG: (1, 65), MEDIASTINUM: (30, 99.8), BONE: (5, 98.5), LINES: (25, 97)}  # of the film's middle
 SIDE = 200  # samples along the long side
 STEPS = 32  # levels that are tried
 LEAST_LUNG, MOST_LUNG = 0.02, 0.30  # area of one part, of the film
 SOLID = 0.4  # area of a part, of its box
 MOST_EDGE = 1.0  # of a part's pixels at the film's edge, in square roots of its area
 MARGIN = 0.18  # of the film: no lung has its middle so near the edge
-OPENING, RIM = 0.02, 0.03  # of the long side
+OPENINGS, RIM = (0.02, 0.05), 0.03  # of the long side
 LEAST_SCORE = 0.01  # contrast in the film's range, times the root of the lungs' part of the film
 ABOVE, BELOW, BESIDE = 0.05, 0.4, 0.15  # of the lungs' box: what else belongs to the chest
 ONE_LUNG = 0.4  # of the film's width: lungs less wide together are one lung
@@ -89,13 +89,24 @@ def thinned(film: Film) -> tuple[np.ndarray, np.ndarray]:
 def find(light: np.ndarray, real: np.ndarray) -> Thorax | None:
     """Lungs and dense tissue, or None where no lung is seen.
 
-    Level by level the dark parts grow; the level at which large, compact parts away from the edge stand out best
-    from what lies about them parts lung from dense tissue. Air about the patient is darker still, and at the edge.
+    Where none stands apart, bridges to the air about the patient are opened wider and wider.
+    """
+    for opening in OPENINGS:
+        found = _stands_out(light, real, opening)
+        if found is not None:
+            return found
+    return None
+
+
+def _stands_out(light: np.ndarray, real: np.ndarray, opening: float) -> Thorax | None:
+    """Level by level the dark parts grow; the best level is that at which lungs stand out most from what is about them.
+
+    Air about the patient is darker still, and at the edge.
     """
     low, high = (float(each) for each in np.percentile(light[real], (1, 99)))
     best, best_score, best_level = None, LEAST_SCORE * (high - low), low
     for level in np.linspace(low, high, STEPS + 2)[1:-1]:
-        lung = _lungs(real & (light <= level))
+        lung = _lungs(real & (light <= level), opening)
         score = _score(light, lung) if lung.any() else 0.0
         if score > best_score:
             best, best_score, best_level = lung, score, float(level)
@@ -116,9 +127,9 @@ def _about(lung: np.ndarray) -> np.ndarray:
     return near
 
 
-def _lungs(dark: np.ndarray) -> np.ndarray:
+def _lungs(dark: np.ndarray, opening: float) -> np.ndarray:
     """The parts of ``dark`` that may be lungs: large, compact, in the middle of the film rather than at its edge."""
-    opened = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_OPEN, _disc(OPENING, dark.shape))
+    opened = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_OPEN, _disc(opening, dark.shape))
     count, parts, stats, middles = cv2.connectedComponentsWithStats(opened, connectivity=4)
     edge = np.bincount(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]), minlength=count)
     area, box = stats[:, cv2.CC_STAT_AREA], stats[:, cv2.CC_STAT_WIDTH] * stats[:, cv2.CC_STAT_HEIGHT]
@@ -151,12 +162,19 @@ def _disc(part: float, shape: tuple[int, ...]) -> np.ndarray:
 
 def _preset(film: Film, light: np.ndarray, real: np.ndarray, thorax: Thorax | None, name: str) -> Presentation:
     if thorax is None:
-        black, white = (float(each) for each in np.percentile(light[real], FALLBACK[name]))
+        black, white = (float(each) for each in np.percentile(_middle(light, real), FALLBACK[name]))
     else:
         tissues = {"lung": _without_air(light[thorax.lung]), "dense": light[thorax.dense]}
         black, white = (float(np.percentile(tissues[tissue], percent)) for tissue, percent in ENDS[name])
     low, high = (-white, -black) if film.instance.inverted else (black, white)
     return Presentation(window=window_between(low, high), label=name + (NO_THORAX if thorax is None else ""))
+
+
+def _middle(light: np.ndarray, real: np.ndarray) -> np.ndarray:
+    """Without the corners, where air and markers are."""
+    rows, columns = (slice(round(0.15 * length), -round(0.15 * length) or None) for length in light.shape)
+    inside = light[rows, columns][real[rows, columns]]
+    return inside if inside.size else light[real]
 
 
 def _without_air(lung: np.ndarray) -> np.ndarray:
