@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-REACH = 2  # columns that a border may move from one row to the next
+REACH = 5  # columns that a border may move from one row to the next
 
 
 def follow(gain: np.ndarray, stiffness: float) -> np.ndarray:

@@ -24,6 +24,8 @@ SIDE = 320  # samples along the film's long side
 HEART_FROM = 0.35  # of the way from the lungs' top to the diaphragm: above lie hilum and great vessels
 HIGH = 0.15  # of the heart's rows: a border that is outermost so high up is a hilum's
 LEAST_LUNG = 0.12  # of the half thorax: so much lung is left beside the largest heart
+LEAST_DARK = 0.65  # share of lung between its borders
+ABOVE = 0.15  # of the lungs' height: the thorax is not widest so far above the heart
 DOME = (0.3, 0.7)  # of a lung's width from its outer edge: there the diaphragm is seen, clear of the heart
 LEAST_EVEN = 0.3  # the smaller lung in the larger
 RATIOS = (0.3, 0.78)  # beyond, something else was taken for a heart
@@ -50,15 +52,21 @@ class Side:
     heart_edge: np.ndarray
     floor: int
     angle: int
+    lung: float = 0.0  # share of what lies between the borders that is as dark as lung
+
+    def heart_rows(self) -> slice:
+        """The rows, from ``top``, in which the heart's widest place is looked for."""
+        start = round(HEART_FROM * (self.floor - self.top))
+        return slice(start, max(start + 1, self.floor - self.top))
 
     def heart(self) -> tuple[float, float]:
         """(row, column) of the heart's outermost place above the diaphragm."""
-        start = round(HEART_FROM * (self.floor - self.top))
-        part = self.heart_edge[start : max(start + 1, self.floor - self.top)]
+        rows = self.heart_rows()
+        part = self.heart_edge[rows]
         best = int(part.argmin())
         if best < HIGH * len(part):
             raise _not_seen("The heart does not stand out from the hilum on this film.")
-        return self.top + start + best + 0.5, float(part[best])
+        return self.top + rows.start + best + 0.5, float(part[best])
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +124,12 @@ def propose(film: Film, orientation: Orientation | None = None) -> tuple[Point, 
 def ratio_of(chest: Chest) -> tuple[Point, Point, Point, Point]:
     """The same of a chest that was found. Raises `NotSeen` when the borders cannot be those of heart and thorax."""
     one, other = chest.sides
+    if min(one.lung, other.lung) < LEAST_DARK:
+        raise _not_seen("Heart and lung cannot be told apart well enough on this film.")
     borders = one.heart(), chest.mirrored(other.heart())
     level = chest.widest()
+    if one.top + level < min(borders[0][0], borders[1][0]) - ABOVE * (one.floor - one.top):
+        raise _not_seen("The widest place of the thorax is not clear on this film.")
     walls = (float(one.wall[level]), float(chest.wide - other.wall[level]))
     ratio = (borders[1][1] - borders[0][1]) / (walls[1] - walls[0])
     if not (RATIOS[0] < ratio < RATIOS[1] and THORAX[0] < (walls[1] - walls[0]) / chest.samples[1] < THORAX[1]):
@@ -141,7 +153,9 @@ def chest_of(film: Film, orientation: Orientation | None = None) -> Chest:
     masks = _two(found.lung)
     contrast = float(np.median(light[found.dense]) - np.median(light[found.lung]))
     stored = (film.rows, film.columns)
-    sides = _under_the_heart(_sides(light / max(contrast, 1e-9), masks), 0 if _mirrored(film, orientation) else 1)
+    light = (light - np.median(light[found.lung])) / max(contrast, 1e-9)
+    one, other = _under_the_heart(_sides(light, masks), 0 if _mirrored(film, orientation) else 1)
+    sides = (_with_lung(one, light), _with_lung(other, light[:, ::-1]))
     return Chest(sides, light.shape[1], (rows.start, columns.start), whole.shape, orientation, stored)
 
 
@@ -201,6 +215,15 @@ def _under_the_heart(sides: tuple[Side, Side], apex: int) -> tuple[Side, Side]:
     own, other = sides[apex], sides[1 - apex]
     mended = replace(own, floor=max(own.floor, other.floor))
     return (other, mended) if apex else (mended, other)
+
+
+def _with_lung(side: Side, light: np.ndarray) -> Side:
+    """The side with its share of lung; ``light`` is 0 in the middle of the lungs and 1 in that of dense tissue."""
+    columns = np.arange(light.shape[1])
+    inside = (columns >= side.wall[:, None]) & (columns < side.heart_edge[:, None])
+    rows = side.heart_rows()
+    values = light[side.top + rows.start : side.top + rows.stop][inside[rows]]
+    return replace(side, lung=float((values < 0.5).mean()) if values.size else 0.0)
 
 
 def _side(light: np.ndarray, mask: np.ndarray, middle: int, top: int, low: int) -> Side:
