@@ -72,6 +72,13 @@ class Film:
         """bool (65536,): which indices are padding (PS3.3 C.7.5.1.1.2); None when there is none."""
         return padding_indices(self.instance, self.offset)
 
+    @property
+    def bytes(self) -> int:
+        """Memory of its pixels and of what lies over them, as far as it is made."""
+        made = self.__dict__.get("lettering")
+        arrays = (self.indices, self.colour) if self.colour is not None else (self.indices,)
+        return sum(int(each.nbytes) for each in arrays) + (made.bytes if made is not None else 0)
+
     @cached_property
     def lettering(self) -> Lettering | None:
         """What the overlay planes write over the film; None when they write nothing."""

@@ -43,6 +43,10 @@ class Lettering:
     def empty(self) -> bool:
         return self._masks[0].size == 0
 
+    @property
+    def bytes(self) -> int:
+        return sum(int(mask.nbytes) for mask in self._masks)
+
     def image(self, on: OnScreen, width: int, height: int) -> tuple[int, int, np.ndarray] | None:
         """(x, y, uint8 (h, w, 4) BGRA, premultiplied) in a view of that many device pixels; None beside it."""
         halvings = min(max(math.floor(-math.log2(on.zoom)), 0), _HALVINGS)

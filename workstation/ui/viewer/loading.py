@@ -52,8 +52,7 @@ class Prepared:
 
     @property
     def bytes(self) -> int:
-        colour = self.film.colour
-        return int(self.film.indices.nbytes) + (0 if colour is None else int(colour.nbytes)) + self.sampler.bytes
+        return self.film.bytes + self.sampler.bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +93,7 @@ def prepare(instance: Instance, view: Size = (1000, 1000)) -> Prepared:
     film = load(instance)
     presentation = default(film)
     display_table(film, presentation)  # leaves the film's modality values behind for the first paint
+    _ = film.lettering  # so are its overlay planes
     sampler = Sampler(film.indices if film.colour is None else film.colour)
     sampler.view(ViewTransform.fit(film.rows, film.columns, *view), *view)
     return Prepared(instance, film, presentation, choices(film), sampler, [])
