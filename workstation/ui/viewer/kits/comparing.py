@@ -197,7 +197,7 @@ class Comparing(Kit):
         self._words[slot].say(words if earlier.proven else f"{words}\nIDENTITY NOT PROVEN")
         when = date_text(self.today[:8], self.date_format)
         for other in self.pane.stage.slots:
-            self._words[other].say(f"CURRENT {when}".strip(), style.TEXT)
+            self._words[other].say(f"CURRENT {when}".strip(), style.ON_FILM.TEXT)
             other.view.update()
 
     def silence(self, slot: Slot, silent: bool) -> None:
