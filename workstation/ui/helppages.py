@@ -33,9 +33,11 @@ IDEAS: tuple[Page, ...] = (
     ),
     Page(
         "The window of a film",
-        "Drag with the left button: across for the width, up and down for the level; Ctrl is faster, Shift finer. "
+        "Drag with the left button: across for the width, up and down for the level; Ctrl is faster, Ctrl+Shift "
+        "faster still, Shift finer. "
         "The row below the film has both as numbers, the windows and VOI LUTs of the file on {film.choice_0} to "
-        "{film.choice_9} by their own names, and the film's histogram with the window drawn on it. {film.auto} "
+        "{film.choice_9} by their own names, and the film's histogram with the window drawn on it, whose ends can be "
+        "dragged there. {film.auto} "
         "takes a window from the film's own values, {film.tool_region} from a region that you drag, {film.invert} "
         "exchanges black and white, {film.reset} takes everything back.",
         picture="window",
@@ -45,7 +47,8 @@ IDEAS: tuple[Page, ...] = (
         "Chest windows and filters",
         "{film.preset_lung} lung, {film.preset_mediastinum} mediastinum, {film.preset_bone} bone and "
         "{film.preset_lines} lines and tubes are computed from the thorax of the very film, not from numbers that "
-        "hold for CT. {film.filter_sharpen} sharpens, {film.filter_smooth} smooths, {film.filter_clahe} is CLAHE, "
+        "hold for CT; where no lungs are found the window is made of percentiles, and its name says so. Lines and "
+        "tubes also sharpens, until another window is taken. {film.filter_sharpen} sharpens, {film.filter_smooth} smooths, {film.filter_clahe} is CLAHE, "
         "{film.filter_multiscale} lifts faint structures; {film.filter} turns the filter off and on. A filter "
         "changes the display only, stands in amber on the film while it is on, and never reaches a model.",
         picture="filters",
