@@ -141,7 +141,7 @@ IDEAS: tuple[Page, ...] = (
         "the file says no more. It is as true as the monitor's size: measure it once in the display check. "
         "{film.lens} brings a magnifier; {film.lens_freeze} keeps the window in it while the film gets another. The "
         "corner says preview while a film is sampled quickly, full quality when it is as good as it gets, and what "
-        "was lost in compression.",
+        "was lost in compression. A double click gives the film the whole screen; another takes it back.",
     ),
     Page(
         "Drafts",
