@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from workstation.errors import WorkstationError
 from workstation.reporting.report import StudyStatus
+from workstation.ui import scripts
 from workstation.ui.arrivals import Arrivals
 from workstation.ui.attention import Attention
 from workstation.ui.available import available
@@ -147,6 +148,7 @@ class Furniture(QObject):
         arrivals.ended.connect(self._intake_ended)
         desk.opened.connect(self._study_opened)
         self.pasting.given.connect(arrivals.take)
+        self.window.worklist.rows.modelReset.connect(self._tell_fonts)
         self.pasting.trouble.connect(self._trouble)
         self.mending.left.connect(lambda: self.questions.open_study(None))
         for source in (drafts, desk, self.markings, arrivals, self.personal, self.questions, self.priors):
@@ -189,10 +191,14 @@ class Furniture(QObject):
         for problem in self.personal.settings.problems:
             self.announce.line(problem)
         self.check_store()
+        self._tell_fonts()
         self._store_check.start()
         self.books.verify()
         self._queue(self.window.worklist.rows.all_rows())
         QTimer.singleShot(WARM_UP_AFTER_MS, self, self._warm_up)
+
+    def _tell_fonts(self) -> None:
+        scripts.tell((row.patient_name for row in self.window.worklist.rows.all_rows()), self.window.status)
 
     def _warm_up(self) -> None:
         """The worker's imports take seconds; they are done before the first study is opened."""

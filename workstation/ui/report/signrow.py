@@ -44,6 +44,7 @@ class PatientLine(QWidget):
         column.addWidget(self.numbers)
 
     def show_study(self, study: StudyRow) -> None:
+        self.name.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)  # names from the right, too
         self.name.setText(study.patient_name or "Name not stated")
         number, accession = study.patient_id or "not stated", study.accession_number or "not stated"
         self.numbers.setText(f"ID {number} · accession {accession}")
