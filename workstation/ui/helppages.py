@@ -48,7 +48,8 @@ IDEAS: tuple[Page, ...] = (
         "{film.preset_lung} lung, {film.preset_mediastinum} mediastinum, {film.preset_bone} bone and "
         "{film.preset_lines} lines and tubes are computed from the thorax of the very film, not from numbers that "
         "hold for CT; where no lungs are found the window is made of percentiles, and its name says so. Lines and "
-        "tubes also sharpens, until another window is taken. {film.filter_sharpen} sharpens, {film.filter_smooth} smooths, {film.filter_clahe} is CLAHE, "
+        "tubes also sharpens, until another window is taken. {film.filter_sharpen} sharpens, {film.filter_smooth} "
+        "smooths, {film.filter_clahe} is CLAHE, "
         "{film.filter_multiscale} lifts faint structures; {film.filter} turns the filter off and on. A filter "
         "changes the display only, stands in amber on the film while it is on, and never reaches a model.",
         picture="filters",
