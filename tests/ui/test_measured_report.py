@@ -101,6 +101,8 @@ def test_a_ratio_on_an_ap_film_says_so_in_the_report(place, qtbot):
     for row, col in ((250, 130), (280, 270)):
         QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(*map(round, at(view, row, col))))
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(*map(round, at(view, 290, 190))))
+    kit = film.kit(MeasuringKit)
+    qtbot.waitUntil(lambda: bool(kit.place.sheet.drawings()), timeout=WAIT_MS)
     QTest.keySequence(view, "Return")
     text = report.body.edits["Findings"].text()
     assert text.startswith("Cardiothoracic ratio 0.")
