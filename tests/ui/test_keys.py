@@ -143,3 +143,13 @@ def test_a_departments_file_is_written_and_read(place, qtbot, tmp_path):
     keys.show_act("film.invert")
     QTest.mouseClick(keys.buttons["default"], Qt.MouseButton.LeftButton)
     assert actions.keys("film.invert") == ("I",)
+
+
+def test_alt_c_grades_and_opens_no_menu(place, qtbot):
+    """A menu's letter that is an act's key would take both from the reader."""
+    in_front(place, qtbot)
+    heard = []
+    live = {act.objectName(): act for act in place.window.findChildren(actions.QAction)}
+    live["report.grade_c"].triggered.connect(lambda: heard.append("C"))
+    QTest.keyClick(place.window, Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
+    assert heard == ["C"] and QApplication.activePopupWidget() is None

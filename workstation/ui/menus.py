@@ -44,7 +44,7 @@ def fill(window: QMainWindow, available: Available | None = None) -> None:
     acts = live_acts(window)
     bar = window.menuBar()
     bar.clear()
-    menus = {name: bar.addMenu(f"&{name}") for name in actions.MENUS}
+    menus = {name: bar.addMenu(title) for name, title in titles().items()}
     for declared in actions.ACTIONS:
         if not declared.menu or declared.id not in acts:
             continue
@@ -60,6 +60,17 @@ def fill(window: QMainWindow, available: Available | None = None) -> None:
             menu.aboutToHide.connect(partial(_give_back, menu))
         menu.menuAction().setVisible(not menu.isEmpty())
         menu.setToolTipsVisible(True)
+
+
+def titles() -> dict[str, str]:
+    """Each menu's title with the letter that opens it with Alt: one that no other menu and no act has."""
+    taken = {key for declared in actions.ACTIONS for key in actions.keys(declared.id)}
+    result = {}
+    for name in actions.MENUS:
+        free = [letter for letter in name if letter.isalpha() and f"Alt+{letter.upper()}" not in taken]
+        taken |= {f"Alt+{free[0].upper()}"} if free else set()
+        result[name] = name.replace(free[0], f"&{free[0]}", 1) if free else name
+    return result
 
 
 def inner(menu: QMenu, title: str) -> QMenu:

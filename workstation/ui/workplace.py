@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from workstation.errors import WorkstationError
 from workstation.paths import Home, samples
 from workstation.settings import Settings
+from workstation.ui import actions
 from workstation.ui.announcements import Announcements
 from workstation.ui.empty import Welcome
 from workstation.ui.jobs import Job
@@ -50,6 +51,7 @@ class Workplace(QObject):
         has_samples = samples().is_dir() and any(samples().iterdir())
         self.welcome = Welcome(window.choose_files, self.open_samples if has_samples else None)
         window.columns.put("film", self.welcome)
+        actions.ASSIGNMENT.changed.connect(window.fill_menus)
         window.painted.connect(self._painted)
         window.closing.connect(self.close)
         window.films_given.connect(self.take)
