@@ -1,0 +1,142 @@
+"""A report's own words held against each other and against the film's header: contradictions, sides, sex, age, gaps.
+
+Each doubt is a sentence that quotes the words it is about. Reads English through the labeler; of other languages only
+gaps and units are seen. A doubt is an estimate: the reader decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workstation.reporting.labeler import Labels, label
+from workstation.reporting.presence import Presence
+from workstation.reporting.sentences import sentence_spans
+
+_SIDE = re.compile(r"\b(?:(right)|(left)|(bilateral(?:ly)?|both|bibasilar|biapical))(?:[- ]sided)?\b", re.IGNORECASE)
+_AGE = re.compile(r"\b(\d{1,3})[- ](?:years?|yrs?)[- ]old\b|\b(\d{1,3})\s?(?:y/?o|yo)\b", re.IGNORECASE)
+_CHILD = re.compile(r"\b(?:neonate|newborn|infant|toddler)s?\b", re.IGNORECASE)
+_GAP = re.compile(r"\[\s*(?:\.{3}|…|\?+)?\s*\]|_{3,}|\{\{[^{}]*\}\}|<<[^<>]*>>")
+_UNIT = r"(?:mm|cm|millimet|centimet|%|degree|°|ml|hu\b)"
+_NUMBER = r"\d[\d.,]*"
+_MEASURED = re.compile(
+    rf"\bmeasur(?:es|ing)\s+(?:approximately |about |up to )?{_NUMBER}(?:\s?(?:x|×|to|-|by)\s?{_NUMBER})*",
+    re.IGNORECASE,
+)
+_HAS_UNIT = re.compile(rf"^\s*{_UNIT}", re.IGNORECASE)
+_OF_WOMEN = r"woman|female|she|her|hers|uterus|uterine|ovar(?:y|ies|ian)|pregnan(?:t|cy)|hysterectomy"
+_OF_MEN = r"man|male|he|his|him|prostate|prostatic|prostatectomy|testic(?:le|ular)|scrot(?:um|al)"
+_OF_OTHER_SEX = {
+    "M": re.compile(rf"\b(?:{_OF_WOMEN})\b", re.IGNORECASE),
+    "F": re.compile(rf"\b(?:{_OF_MEN})\b", re.IGNORECASE),
+}
+ADULT = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """``check`` as in the checks before signing, and one sentence."""
+
+    check: str
+    message: str
+
+
+def doubts(sections: dict[str, str], sex: str = "", age_years: float | None = None) -> list[Doubt]:
+    """Everything doubtful in these sections; ``sex`` as in DICOM (M, F, O or "")."""
+    findings, impression = sections.get("Findings", ""), sections.get("Impression", "")
+    whole = "\n".join(text for name, text in sections.items() if name != "Comparison")
+    return [
+        *_contradictions(findings, impression),
+        *_sides(findings, impression),
+        *_sex(whole, sex),
+        *_age(whole, age_years),
+        *_gaps("\n".join(sections.values())),
+        *_units(whole),
+    ]
+
+
+def _contradictions(findings: str, impression: str) -> Iterator[Doubt]:
+    """A finding that one section affirms and the other denies."""
+    first, second = label(findings), label(impression)
+    opposite = {Presence.PRESENT, Presence.ABSENT}
+    against = [name for name, presence in first.findings.items() if {presence, second.findings[name]} == opposite]
+    for name in against:
+        if name != "no finding":
+            presence = first.findings[name]
+            said = "affirms" if presence is Presence.PRESENT else "denies"
+            other = "denies" if said == "affirms" else "affirms"
+            yield Doubt("contradiction", f"Findings {said} {name}, Impression {other} it.")
+    if not against and second.findings["no finding"] is Presence.PRESENT and (named := _present(first)):
+        yield Doubt("contradiction", f"Impression calls the film normal, but Findings affirm {', '.join(named)}.")
+
+
+def _present(labels: Labels) -> list[str]:
+    harmless = ("no finding", "support devices")
+    return [name for name, presence in labels.findings.items() if presence is Presence.PRESENT and name not in harmless]
+
+
+def _sides(findings: str, impression: str) -> Iterator[Doubt]:
+    """The same finding on one side here and on the other there."""
+    first, second = _sided(findings), _sided(impression)
+    for name in first:
+        if name in second and first[name] and second[name] and not first[name] & second[name]:
+            here, there = (" and ".join(sorted(sides)) for sides in (first[name], second[name]))
+            yield Doubt("side_conflict", f"Findings place {name} on the {here}, Impression on the {there}.")
+
+
+def _sided(text: str) -> dict[str, set[str]]:
+    """The sides named in the sentences that affirm each finding; empty where a sentence names none."""
+    labels, found = label(text), {}
+    for name in _present(labels):
+        sides: set[str] = set()
+        for start, _end in labels.evidence.get(name, ()):
+            sides |= _sides_of(_sentence(text, start))
+        found[name] = sides
+    return found
+
+
+def _sentence(text: str, at: int) -> str:
+    return next((text[start:end] for start, end in sentence_spans(text) if start <= at < end), "")
+
+
+def _sides_of(sentence: str) -> set[str]:
+    sides: set[str] = set()
+    for match in _SIDE.finditer(sentence):
+        sides |= {"right", "left"} if match[3] else {"right" if match[1] else "left"}
+    return sides
+
+
+def _sex(text: str, sex: str) -> Iterator[Doubt]:
+    pattern = _OF_OTHER_SEX.get(sex)
+    if pattern is not None and (match := pattern.search(text)):
+        header = {"M": "male", "F": "female"}[sex]
+        yield Doubt("sex_conflict", f'The report says "{match[0]}", but the header says that the patient is {header}.')
+
+
+def _age(text: str, age_years: float | None) -> Iterator[Doubt]:
+    if age_years is None:
+        return
+    for match in _AGE.finditer(text):
+        said = int(match[1] or match[2])
+        if abs(said - age_years) > 1.5:
+            yield _of_age(match[0], age_years)
+            return
+    if age_years >= ADULT and (child := _CHILD.search(text)):
+        yield _of_age(child[0], age_years)
+
+
+def _of_age(words: str, age_years: float) -> Doubt:
+    return Doubt("age_conflict", f'The report says "{words}", but the film was taken at {age_years:.0f} years.')
+
+
+def _gaps(text: str) -> Iterator[Doubt]:
+    if match := _GAP.search(text):
+        yield Doubt("unfilled", f"A place of the report is still to be filled in: {match[0]}")
+
+
+def _units(text: str) -> Iterator[Doubt]:
+    for match in _MEASURED.finditer(text):
+        if not _HAS_UNIT.match(text[match.end() :]):
+            yield Doubt("unit_missing", f'A measurement has no unit: "{match[0].rstrip(" .,")}".')
+            return
