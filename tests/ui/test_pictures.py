@@ -228,3 +228,14 @@ def pdf_pages(path: Path) -> list[str]:
         pytest.skip("poppler's pdftotext is absent")
     done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True)
     return [page for page in done.stdout.split("\f") if page.strip()]
+
+
+def test_nothing_leaves_while_another_film_is_shown_in_this_ones_place(reading, film_file, qtbot) -> None:  # noqa: F811
+    where = reading(film_file())
+    kit = where.kit(ExchangeKit)
+    where.view.legend.hidden = True
+    for key, held in ((Qt.Key.Key_C, CONTROL), (Qt.Key.Key_S, CONTROL | SHIFT), (Qt.Key.Key_P, CONTROL)):
+        with qtbot.waitSignal(kit.voice.said) as said, qtbot.assertNotEmitted(kit.voice.left):
+            QTest.keyClick(where.view, key, held)
+        assert "end the comparison first" in said.args[0]
+    assert kit.panel is None

@@ -162,7 +162,7 @@ def test_ctrl_shift_n_saves_films_that_name_nobody(with_state, qtbot, tmp_path, 
     out.mkdir()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(out))
     panel = asked_nameless(film, qtbot)
-    assert not panel.boxes and "PS3.15" in panel.warning.text()
+    assert not panel.boxes and not panel.warning.text() and "PS3.15" in panel.about.text()
     QTest.keyClick(panel, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(list(out.glob("*.dcm"))), timeout=2 * WAIT_MS)
     (saved,) = out.iterdir()

@@ -40,6 +40,7 @@ KINDS_OF_FILE = "PNG (*.png);;JPEG (*.jpg);;TIFF (*.tif)"
 NAMES_IN_WORDS = "The corner text names the patient."
 WORDS_DRAWN = "Texts are drawn on this film: look whether one of them names the patient."
 LOSES = "A JPEG loses detail; PNG and TIFF keep every grey level."
+COVERED = "Another film is shown in this one's place: end the comparison first, then save, copy or print."
 LOOKED = "looked at"
 BASIC_PROFILE = (
     "Every film of the study is copied without names, dates, numbers, private elements and overlay planes"
@@ -91,7 +92,7 @@ class ExchangeKit(Kit):
     def ask_picture(self) -> None:
         """The panel: what shall be on the picture; then where to."""
         film = self.pane.view.film
-        if film is None:
+        if film is None or self._covered(self.pane.view):
             return
         deep = film.colour is None and film.instance.bits_stored > 8
         choices = [
@@ -103,6 +104,12 @@ class ExchangeKit(Kit):
         warn = partial(self._warnings, film.instance)
         self._show("Save picture", "Choose a file…", choices, warn, partial(self._save, self.pane.view))
 
+    def _covered(self, view: FilmView) -> bool:
+        """Whether another film is shown in this one's place: its picture would leave under the wrong name."""
+        if view.legend.hidden:
+            self.voice.said.emit(COVERED)
+        return view.legend.hidden
+
     def _show(
         self,
         title: str,
@@ -110,8 +117,9 @@ class ExchangeKit(Kit):
         choices: list[Choice],
         warn: Callable[[set[str]], list[str]],
         done: Callable[[set[str]], object],
+        about: str = "",
     ) -> None:
-        self.panel = Panel(self.pane, title, go, choices, warn, done)
+        self.panel = Panel(self.pane, title, go, choices, warn, done, about)
         self.panel.finished.connect(self._forget_panel)
         self.panel.open()
 
@@ -159,7 +167,7 @@ class ExchangeKit(Kit):
     def copy_picture(self) -> None:
         """What is seen of the film, into the clipboard; no text of the corners."""
         view = self.pane.view
-        if view.film is None:
+        if view.film is None or self._covered(view):
             return
         image = expose(view, Wish(film_size=False))
         assert isinstance(image, QImage)
@@ -174,7 +182,7 @@ class ExchangeKit(Kit):
     def print_films(self) -> None:
         """The films on the screen, each on a page of its own."""
         seen = [slot.view for slot in self.pane.stage.slots if slot.isVisible() and slot.view.film is not None]
-        if not seen:
+        if not seen or any(self._covered(view) for view in seen):
             return
         printer = new_printer()
         if not self.chosen(printer):
@@ -205,9 +213,8 @@ class ExchangeKit(Kit):
         films = [slot.instance for slot in self.pane.stage.slots if slot.instance is not None]
         doubt = doubts([film for film in films if film.study_instance_uid == study])
         looked = [Choice(LOOKED, "I have looked at every film: no name is in the picture", must=True)] if doubt else []
-        said = [*doubt, BASIC_PROFILE]
         done = partial(self._deidentify, study)
-        self._show("De-identified DICOM", "Choose a folder…", looked, lambda _ticked: said, done)
+        self._show("De-identified DICOM", "Choose a folder…", looked, lambda _ticked: [*doubt], done, BASIC_PROFILE)
 
     def _deidentify(self, study: str, ticked: set[str]) -> None:
         folder = QFileDialog.getExistingDirectory(self.pane, "Save de-identified DICOM", self.folder)

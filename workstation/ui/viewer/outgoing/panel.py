@@ -36,6 +36,7 @@ class Panel(QDialog):
         choices: Sequence[Choice],
         warn: Callable[[set[str]], Sequence[str]],
         done: Callable[[set[str]], object],
+        about: str = "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
@@ -54,6 +55,9 @@ class Panel(QDialog):
         buttons.addWidget(self.go)
         column = QVBoxLayout(self)
         column.setSpacing(10)
+        self.about = QLabel(about, wordWrap=True)
+        self.about.setVisible(bool(about))
+        column.addWidget(self.about)
         for box in self.boxes.values():
             column.addWidget(box)
         column.addWidget(self.warning)

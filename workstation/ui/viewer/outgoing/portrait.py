@@ -56,7 +56,7 @@ def expose(view: FilmView, wish: Wish) -> Exposed:
     assert view.film is not None
     if wish.stored:
         return np.ascontiguousarray(view.film.indices)
-    with _as_it_leaves(view):
+    with _as_it_leaves(view, wish):
         return _whole(view, wish) if wish.film_size else _as_seen(view, wish)
 
 
@@ -124,13 +124,18 @@ def _draw_over(painter: QPainter, view: FilmView, area: QRect, on: OnScreen, wis
 
 
 @contextmanager
-def _as_it_leaves(view: FilmView) -> Iterator[None]:
-    """Without this screen's own driving levels and without what the hand holds, for as long as it takes."""
+def _as_it_leaves(view: FilmView, wish: Wish) -> Iterator[None]:
+    """Without this screen's own driving levels and what the hand holds; with words where they are wished for."""
     picture = view.picture
     assert picture is not None
     sheets = [laid for laid in view.overlays if hasattr(laid, "plain")]
     kept, picture.levels = picture.levels, None
     picture.relight()
+    legend = view.legend
+    state, notice = legend.state, legend.notice
+    legend.notice = ""
+    if wish.words and state == "none":
+        legend.state = "full"
     for sheet in sheets:
         sheet.plain = True
     try:
@@ -138,5 +143,6 @@ def _as_it_leaves(view: FilmView) -> Iterator[None]:
     finally:
         picture.levels = kept
         picture.relight()
+        legend.state, legend.notice = state, notice
         for sheet in sheets:
             sheet.plain = False
