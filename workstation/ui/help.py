@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QPushButton, QTextBrowser, QVBoxLayout, QWidget
 import workstation
 from workstation.paths import resources
 from workstation.settings import SETTINGS
-from workstation.ui import actions, style
+from workstation.ui import actions, decoderpage, style
 from workstation.ui.helppages import IDEAS, Page
 from workstation.ui.keymap import spoken as spoken_key
 from workstation.ui.preferences import spoken
@@ -59,7 +59,7 @@ class HelpWindow(QWidget):
 def html() -> str:
     """The whole page."""
     pages = "".join(_page(page) for page in IDEAS)
-    return f"<style>{_css()}</style><h2>What you can do</h2>{pages}{_keys()}{_settings()}{_about()}"
+    return f"<style>{_css()}</style><h2>What you can do</h2>{pages}{_keys()}{_settings()}{decoderpage.html()}{_about()}"
 
 
 def with_keys(words: str) -> str:

@@ -97,6 +97,25 @@ IDEAS: tuple[Page, ...] = (
         shown="The worklist and the film, with the menu for what comes in and goes out.",
     ),
     Page(
+        "Discs, archives and second starts",
+        "A disc is opened as a folder or by its DICOMDIR file: the films that its directory lists come in; one that is "
+        "missing, or that lies there unlisted, is told. Of a ZIP archive each file is told as archive!file; locked and "
+        "nested archives are refused. Pictures may be PNG, JPEG, TIFF or BMP; a pasted one says so in its corner. "
+        "Started a second time with films, the program opens a second window on the same worklist.",
+    ),
+    Page(
+        "Setting right",
+        "{study.take_back} takes the last import out of the worklist again: its files are put aside, drafts, texts and "
+        "the log stay, and a study that was reported on stays, too. {study.correct} corrects whose films these are: "
+        "name, ID, birth date, sex. Both ask for a reason, which is kept outside the log. What was corrected carries "
+        "an amber mark; a signed report keeps its words and has to be withdrawn or amended.",
+    ),
+    Page(
+        "The next film is there",
+        "While you read, the next three studies are decoded, sampled for this window and drafted, as far as the memory "
+        "for films (a setting) goes. A draft that was made before you opened its study says so with its time.",
+    ),
+    Page(
         "Keys that suit you",
         "{file.keys} lists every act: search it, press Enter, then its new key. A key that is taken is told with "
         "its act and place, and changes hands when you press it once more; letters stay with the film, so that "
