@@ -17,6 +17,18 @@ from workstation.dicom.soundness import NATIVE, native_frame_bytes
 from workstation.dicom.source import UNDEFINED_LENGTH, Source
 
 
+def counted(source: Source, instance: Instance) -> tuple[Instance, list[str]]:
+    """The record with no more frames than the file has fragments for, and what was corrected."""
+    if instance.number_of_frames == 1:
+        return instance, []
+    there = len(fragments(source))
+    if instance.number_of_frames <= there:
+        return instance, []
+    return dataclasses.replace(instance, number_of_frames=there), [
+        f"The header promises {instance.number_of_frames} pictures, the file holds {there}."
+    ]
+
+
 def pixel_data(source: Source, instance: Instance, frame: int) -> tuple[bytes, Instance, int]:
     """Pixel data, the record that describes it, and where in it the frame now is.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workstation.dicom import fields
 from workstation.dicom.codestream import check_codestream
+from workstation.dicom.frames import counted
 from workstation.dicom.records import Instance
 from workstation.dicom.refusals import foreign_parser, refusal
 from workstation.dicom.soundness import ENCAPSULATED, sound
@@ -43,6 +44,8 @@ def instance_of(source: Source, frame: int = 0) -> Instance:
         instance, more = sound(source, declared)
         if source.transfer_syntax_uid in ENCAPSULATED:
             check_codestream(source, instance)
+            instance, fewer = counted(source, instance)
+            more += fewer
     return dataclasses.replace(instance, warnings=(*warnings, *more))
 
 

@@ -61,12 +61,15 @@ def window_fraction(values: np.ndarray, window: Window) -> np.ndarray:
     return np.clip(fraction, 0.0, 1.0, out=fraction)
 
 
-def voi_fraction(values: np.ndarray, table: LookupTable) -> np.ndarray:
+def voi_fraction(values: np.ndarray, table: LookupTable, fine: bool = False) -> np.ndarray:
     """float64: 0..1, the VOI LUT's answer over its full depth (C.11.2.1.1).
 
-    Deep tables are cut to their upper 8 bits, every level as wide as any other; DCMTK does the same.
+    Deep tables are cut to their upper 8 bits, every level as wide as any other; DCMTK does the same. ``fine`` keeps
+    all bits, for a display that is driven by more than 256 P-values.
     """
     answers = look_up(table, values)
+    if fine:
+        return np.clip(answers / float((1 << table.bits) - 1), 0.0, 1.0)
     if table.bits > 8:
         answers >>= table.bits - 8
     return np.clip(answers / float((1 << min(table.bits, 8)) - 1), 0.0, 1.0)

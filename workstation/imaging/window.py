@@ -70,7 +70,7 @@ def display_table(
     (C.11.6.1.2), and again only if the reader inverts. A Presentation LUT answers in P-values, so nothing is
     exchanged after it. ``levels`` turns P-values (0..1) into what the screen is driven with; padding is black.
     """
-    fraction = _fraction(film, presentation)
+    fraction = _fraction(film, presentation, fine=levels is not eight_bits)
     shown = film.instance.presentation_lut
     if shown is not None:
         fraction = presentation_fraction(fraction, shown)
@@ -94,10 +94,10 @@ def render(film: Film, presentation: Presentation, size: int | None = None) -> n
     return cv2.LUT(film.indices if size is None else resize(film.indices, size), table)
 
 
-def _fraction(film: Film, presentation: Presentation) -> np.ndarray:
+def _fraction(film: Film, presentation: Presentation, fine: bool) -> np.ndarray:
     values = film.modality_values
     if presentation.voi_lut is not None:
-        return voi_fraction(values, film.instance.voi_luts[presentation.voi_lut])
+        return voi_fraction(values, film.instance.voi_luts[presentation.voi_lut], fine)
     return window_fraction(values, presentation.window or _whole_range(film))
 
 

@@ -100,6 +100,16 @@ def test_frames_that_are_missing_are_told(tmp_path: Path):
     assert found.number_of_frames == 2 and any("3 pictures" in each for each in found.warnings)
 
 
+def test_compressed_frames_that_are_missing_are_told(tmp_path: Path):
+    path = dicom_file(tmp_path / "rle.dcm", PIXELS, compress=True)
+    dataset = pydicom.dcmread(path)
+    dataset.NumberOfFrames = 7
+    dataset.save_as(path)
+    found = read_instance(path)
+    assert found.number_of_frames == 1 and any("7 pictures" in each for each in found.warnings)
+    assert np.array_equal(read_stored_values(path), PIXELS)
+
+
 def test_more_pixels_than_promised_are_a_warning(tmp_path: Path):
     path = film(tmp_path)
     dataset = pydicom.dcmread(path)

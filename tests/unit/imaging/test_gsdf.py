@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from tests.synthetic import dicom_file
+from workstation.dicom.records import Instance, LookupTable
 from workstation.errors import SettingsError
-from workstation.imaging.film import describe, load
+from workstation.imaging.film import describe, film_of, load
 from workstation.imaging.gsdf import (
     STEPS,
     DisplayCurve,
@@ -25,7 +26,7 @@ from workstation.imaging.gsdf import (
     wanted,
 )
 from workstation.imaging.luminance_file import curve_of, read_luminances
-from workstation.imaging.window import default, display_table
+from workstation.imaging.window import Presentation, default, display_table
 
 OFFICE = gamma_curve(0.4, 280.0, ambient=0.6)
 
@@ -98,6 +99,17 @@ def test_a_film_is_driven_as_dcmtk_drives_it(tmp_path: Path):
     film = load(describe(path))
     ours = display_table(film, default(film), OFFICE.levels)[film.indices].astype(int)
     assert np.abs(ours - theirs).max() <= 1
+
+
+def test_a_deep_voi_table_keeps_all_its_bits_for_the_display():
+    """Cut to 8 bits first, its dark end would lose driving levels."""
+    lut = LookupTable(0, 12, tuple(range(4096)))
+    record = Instance("", "dicom", "1", "", "", "1", "1", bits_stored=12, voi_luts=(lut,))
+    film = film_of(record, np.arange(4096, dtype=np.uint16).reshape(64, 64))
+    shown = Presentation(voi_lut=0)
+    driven = display_table(film, shown, OFFICE.levels)[:4096]
+    assert np.array_equal(driven, OFFICE.levels(np.arange(4096) / 4095))
+    assert np.unique(driven).size > 240
 
 
 def test_equal_steps_of_values_become_equal_steps_for_the_eye():
