@@ -4,6 +4,7 @@
     python3 installer/bootstrap.py run [arguments of main.py]     no argument: the window on the sample studies
     python3 installer/bootstrap.py test [arguments of pytest]
     python3 installer/bootstrap.py set-up                         the same installation and nothing else
+    python3 installer/bootstrap.py desktop [remove]               films open with it by "Open with" (Linux)
 
 Standard library only. This file keeps to the syntax of Python 3.8, so that an old Python is told so in a sentence.
 """

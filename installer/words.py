@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from installer import checks, environment, llama, lock, system, witness
+from installer import checks, desktop, environment, llama, lock, system, witness
 from installer.environment import HERE, PYTHON, ROOT, key_of, pip, stamp, stamped, user_cache
 from installer.tell import Durations, Progress, Trouble
 
 USAGE = "usage: python3 installer/bootstrap.py run [arguments of main.py] | test [arguments of pytest] | set-up"
+USAGE += " | desktop [remove]"
 CONSTRAINTS = HERE / "constraints.txt"
 NEEDED_GIB = {"torch": 3.0, "program": 1.5, "test tools": 0.5}
 
@@ -55,6 +56,8 @@ def _act(arguments: list[str]) -> int:
     if word == "llama" and not rest:
         llama.in_background()
         return 0
+    if word == "desktop" and rest in ([], ["remove"]):
+        return desktop.act(rest)
     if word not in ("run", "test", "set-up"):
         print(USAGE, file=sys.stderr)
         return 2
