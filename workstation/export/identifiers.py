@@ -70,9 +70,17 @@ def scrub(dataset: Dataset, known: frozenset[bytes]) -> None:
 
 
 def survivors(written: bytes, known: frozenset[bytes]) -> tuple[bytes, ...]:
-    """Which identifiers stand in the bytes, as they were or in capitals or not."""
+    """Which identifiers stand in the bytes, in capitals or not; a number only as a whole: UIDs hold every one."""
     folded = written.lower()
-    return tuple(word for word in known if len(word) >= LEAST_IN_BYTES and word.lower() in folded)
+    return tuple(word for word in known if len(word) >= LEAST_IN_BYTES and _stands(word.lower(), folded))
+
+
+def _stands(word: bytes, folded: bytes) -> bool:
+    if word not in folded:
+        return False
+    if word.strip(b"0123456789."):
+        return True
+    return re.search(rb"(?<![0-9.])" + re.escape(word) + rb"(?![0-9.])", folded) is not None
 
 
 def _holds(text: str, words: list[bytes]) -> bool:

@@ -208,6 +208,12 @@ def plain(errors: set[str]) -> set[str]:
     return {re.sub(r"<[^>]*>|\"[^\"]*\"", "", each) for each in errors}
 
 
+def test_a_number_is_found_as_a_whole_and_not_within_a_longer_one() -> None:
+    known = frozenset({b"2.25.9", b"123456", b"canary"})
+    assert identifiers.survivors(b"2.25.98 0.123456.1 99123456", known) == ()
+    assert set(identifiers.survivors(b"\0" + b"2.25.9" + b"\0ID123456 CANARYBIRD", known)) == known
+
+
 def test_a_name_in_the_compressed_picture_keeps_the_film_here(tmp_path: Path) -> None:
     path = canary_film(tmp_path)
     dataset = pydicom.dcmread(path)
