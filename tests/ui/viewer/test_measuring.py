@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.viewer.hands import NO_BUTTON, NO_KEYS, _send, drag, hover, pixels_of
-from workstation.imaging.annotation import Kind
+from workstation.imaging.annotation import Kind, Markings
 from workstation.ui.viewer.kits.measuring import MeasuringKit
 from workstation.ui.viewer.measuring.field import Field
 
@@ -348,3 +348,34 @@ def test_nothing_is_worked_out_again_while_only_the_window_changes(film):
     drag(pane.view, (20, 20), (60, 40))
     pixels_of(pane.view)
     assert sheet.laid(pane.view.on_screen) is laid
+
+
+def test_what_was_drawn_on_a_prior_is_seen_and_not_changed(film):
+    pane = film()
+    press(pane, "D")
+    pull(pane, (100, 40), (100, 100))
+    press(pane, "W")
+    kit = pane.kit(MeasuringKit)
+    kit.place.hand.may_draw = False  # as in the place of a prior
+    before = drawn(pane)
+    window = pane.view.presentation
+    pull(pane, (100, 100), (100, 140))
+    assert drawn(pane) == before and pane.view.presentation != window
+
+
+def test_drawings_come_back_with_their_study(film, film_file, reading):
+    """Two studies one after the other: each shows its own, as kept by whoever keeps them."""
+    pane = film(StudyInstanceUID="2.25.11")
+    kit = pane.kit(MeasuringKit)
+    kept = {}
+    kit.read = lambda study: kept.get(study, Markings())
+    kit.voice.changed.connect(kept.__setitem__)
+    press(pane, "D")
+    pull(pane, (50, 20), (80, 100))
+    first = pane.instance
+    reading(film_file(np.full((200, 160), 500, np.uint16), StudyInstanceUID="2.25.12", **OBLONG))
+    assert kit.place.sheet.drawings() == []
+    reading(first)
+    assert kit.place.sheet.drawings() == list(kept["2.25.11"].annotations)
+    press(pane, "Ctrl+Z")
+    assert len(kit.place.sheet.drawings()) == 1  # what was undone in another sitting stays done

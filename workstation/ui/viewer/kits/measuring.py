@@ -96,6 +96,7 @@ class MeasuringKit(Kit):
         tool = partial(self._tool_of, slot)
         sheet = Sheet(slot.view, lambda: book().markings, tool)
         hand = Hand(slot.view, sheet, book, tool, partial(self._completed, slot), lambda: self.now())
+        hand.may_draw = slot.of_study
         slot.view.overlays.append(sheet)
         slot.view.guest = hand
         slot.view.installEventFilter(_Escape(slot.view, partial(self._end, hand), partial(self._is_busy, sheet)))

@@ -50,11 +50,12 @@ class Hand:
         self._fresh = False  # this press has set a point; its release sets one only after a drag
         self._grip: tuple[Annotation, int | None, Point] | None = None
         self._field: Field | None = None
+        self.may_draw = True  # on a prior what was drawn is seen, not changed
 
     # the mouse
 
     def press(self, event: QMouseEvent, on: OnScreen) -> bool:
-        if event.button() != Qt.MouseButton.LeftButton:
+        if event.button() != Qt.MouseButton.LeftButton or not self.may_draw:
             return False
         at, tool = event.position(), self._tool()
         self._from, self._moved, self._fresh = at, False, False
@@ -103,7 +104,8 @@ class Hand:
         """The second press of two quick clicks is a press like any other; on words it opens them."""
         if event.button() != Qt.MouseButton.LeftButton:
             return False
-        hit = self._hit(event.position(), on, lines=True) if self._tool() is None else None
+        free = self._tool() is None and self.may_draw
+        hit = self._hit(event.position(), on, lines=True) if free else None
         if hit is not None and hit[0].kind in (Kind.TEXT, Kind.ARROW):
             self.edit_words(hit[0], on)
             return True
@@ -253,7 +255,7 @@ class Hand:
         """The cursor says what a press would do."""
         tool = self._tool()
         shape = Qt.CursorShape.CrossCursor if tool is not None else Qt.CursorShape.ArrowCursor
-        if self._hit(at, on, lines=tool is None) is not None:
+        if self.may_draw and self._hit(at, on, lines=tool is None) is not None:
             shape = Qt.CursorShape.PointingHandCursor
         if self._view.cursor().shape() != shape:
             self._view.setCursor(shape)
