@@ -97,6 +97,25 @@ IDEAS: tuple[Page, ...] = (
         shown="The worklist and the film, with the menu for what comes in and goes out.",
     ),
     Page(
+        "What leaves, and who is named in it",
+        "{exchange.save_picture} saves the active film as PNG, JPEG or TIFF, at its own size or as it is seen, with or "
+        "without drawings; the corners' text, which names the patient, is off at first; PNG and TIFF can hold the "
+        "stored values of 16 bits instead. That a film is mirrored or filtered stands on it always. "
+        "{exchange.markings} writes the study's drawings, window, turn and shutter as a presentation state (GSPS), "
+        "its measurements with units and the class of their scale as a report (SR, TID 1500), its key images as a "
+        "selection (KO); display filters have no place in DICOM. {exchange.deidentify} writes the films without names "
+        "by the basic profile of PS3.15 and looks for what is left of the patient in the bytes; a film that may have "
+        "words burnt in has to be looked at first. Everything that leaves is in the log by its fingerprint, without "
+        "names and places.",
+    ),
+    Page(
+        "What others drew",
+        "Presentation states and reports of other programs are taken in like films, before or after them. Their "
+        "drawings stand over the film in violet with the name of who made them; {exchange.foreign} puts them away. "
+        "{exchange.apply_state} takes over the window and turn of the newest one. A state of another patient, study, "
+        "film or frame is told and drawn nowhere; one that draws with numbers that are none is refused.",
+    ),
+    Page(
         "Discs, archives and second starts",
         "A disc is opened as a folder or by its DICOMDIR file: the films that its directory lists come in; one that is "
         "missing, or that lies there unlisted, is told. Of a ZIP archive each file is told as archive!file; locked and "
