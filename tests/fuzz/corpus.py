@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from pydicom.uid import (
 
 from tests.synthetic import chest, dicom_file, voi_lut
 
+ARRIVING = 300_000
 LARGEST = 3_000_000  # bytes: beyond, a film says nothing that a smaller one does not
 SKIPPED = {".json", ".dump", ".txt", ".xml", ".md"}
 
@@ -40,6 +42,26 @@ def synthetic(folder: Path) -> list[Path]:
         made.append(_recoded(plain, folder / f"{syntax.keyword}.dcm", syntax))
     write_png(folder / "grey.png", (pixels >> 4).astype(np.uint8))
     return [*made, folder / "grey.png"]
+
+
+def arriving(folder: Path) -> list[Path]:
+    """What else is taken in: archives of films, and the directories, states and reports beside us."""
+    films = synthetic(folder)
+    made = []
+    for name, how in (("deflated.zip", zipfile.ZIP_DEFLATED), ("stored.zip", zipfile.ZIP_STORED)):
+        made.append(folder / name)
+        with zipfile.ZipFile(made[-1], "w", how) as archive:
+            for film in films[:3]:
+                archive.write(film, f"study/{film.name}")
+    return made + [path for path in real() if path.stat().st_size < ARRIVING and _is_no_film(path)]
+
+
+def _is_no_film(path: Path) -> bool:
+    try:
+        dataset = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=["SOPClassUID", "Rows"])
+    except Exception:  # not DICOM at all, or not to be read
+        return False
+    return "Rows" not in dataset
 
 
 def _recoded(plain: Path, path: Path, syntax: pydicom.uid.UID) -> Path:

@@ -103,3 +103,19 @@ def _agrees(values: np.ndarray, seen: np.ndarray | None) -> bool | None:
     if seen is None or values.ndim != 2:
         return None
     return seen.shape == values.shape and bool(np.array_equal(seen, values))
+
+
+def take(path: Path) -> Verdict:
+    """Take the damaged file in as the window would, into a store of its own; only its end is judged."""
+    import tempfile
+
+    from workstation.paths import Home
+    from workstation.storage.store import Store
+    from workstation.workflow.intake import take_in
+
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder) / "home").create()
+        with Store.open(home) as store:
+            intake = take_in(store, home, [str(path)])
+    codes = sorted({file.code or file.status for file in intake.files})
+    return Verdict("refused" if intake.count("refused") else "described", " ".join(codes)[:60])

@@ -31,6 +31,13 @@ def test_damaged_films_are_shown_as_they_are_or_refused(films):
     assert " 0 bad" in done.stdout and "refused" in done.stdout
 
 
+@forks
+def test_damaged_archives_and_directories_are_taken_in_or_refused():
+    done = python("-m", "tests.fuzz", "--files", "60", "--seed", "11", "--seconds", "6", "--arriving")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 bad" in done.stdout
+
+
 CAGED = """
 import os, signal, sys
 from tests.fuzz.cage import caged
