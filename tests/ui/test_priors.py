@@ -90,7 +90,7 @@ def test_a_possible_prior_is_offered_in_words_opened_by_a_press_and_logged(place
     qtbot.mouseClick(kit.line.open_possible, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: place.furniture.film.stage.prior.prepared is not None, timeout=WAIT_MS)
     assert place.furniture.film.stage.prior.instance.study_instance_uid == "2.25.502"
-    assert "NOT PROVEN" in kit._words[place.furniture.film.stage.prior].words
+    assert "NOT PROVEN" in place.furniture.film.stage.prior.band.words
     assert "identity not proven" in desk.page.head.text() and not desk.page.text.isVisible()
     place.furniture.attention.watch(None)
     told = [act for event in log.events(place.store) if event.kind == "viewer" for act in event.payload["actions"]]

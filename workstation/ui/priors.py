@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from workstation.workflow.version import Version
     from workstation.workflow.worklist import StudyRow
 
-LINES_PX = 96  # of the report itself; more is scrolled
+LINES_PX = 70  # of the report itself; more is scrolled
 NONE_SIGNED = "no signed report is kept here"
 NOT_PROVEN = "identity not proven, so its report is not shown"
 

@@ -1,59 +1,48 @@
-"""One line of words over a film that no key can take away: which film of which day this is. Drawn once and kept."""
+"""The band over one film that no key takes away: which film of which day this is. It covers nothing of the film."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from workstation.imaging.geometry import OnScreen
 from workstation.ui import style
 
-BELOW_PX = 56  # below the letter and the mark of a turned film
-BELOW_CORNERS_PX = 84  # where the corners leave no room between them
-ROOMY_PX = 640
-_SIDE, _ABOVE = 10, 4
+HEIGHT_PX = 36  # two lines, so that the film does not move when the words change
 
 
-class FilmWords:
-    """A painter of one view."""
+class FilmWords(QLabel):
+    """What the film in its place is; while another is laid over it, what that is instead."""
 
-    def __init__(self) -> None:
-        self.words = ""
-        self.colour = style.ON_FILM.AMBER
-        self.hidden = False  # while other words stand in this place
-        self._kept: tuple[tuple[object, ...], QImage] | None = None
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._own = self._over = ("", style.ON_FILM.TEXT)
+        self.setFixedHeight(HEIGHT_PX)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(style.font(style.SMALL_PX, bold=True))
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """What stands there now."""
+        return self._over[0] or self._own[0]
 
     def say(self, words: str, colour: str = style.ON_FILM.AMBER) -> None:
-        self.words, self.colour = words, colour
+        """What the film in this place is; "" where that needs no saying."""
+        self._own = words, colour
+        self._show()
 
-    def forget(self) -> None:
-        """Who hangs a film says what it is; another film in the same place is told anew."""
+    def say_over(self, words: str, colour: str = style.ON_FILM.AMBER) -> None:
+        """What is laid over it; "" when nothing is any more."""
+        self._over = words, colour
+        self._show()
 
-    def paint(self, painter: QPainter, area: QRect, on: OnScreen) -> None:
-        """At the top, in the middle, on black."""
-        if not self.words or self.hidden:
-            return
-        key = (self.words, self.colour, area.width(), on.scale)
-        if self._kept is None or self._kept[0] != key:
-            self._kept = (key, _drawn(self.words, self.colour, area.width() - 16, on.scale))
-        image = self._kept[1]
-        below = BELOW_PX if area.width() >= ROOMY_PX else BELOW_CORNERS_PX
-        width = image.deviceIndependentSize().width()
-        painter.drawImage(QPoint(round(area.center().x() - width / 2), area.top() + below), image)
-
-
-def _drawn(words: str, colour: str, widest: int, scale: float) -> QImage:
-    font = style.font(style.NORMAL_PX, bold=True)
-    metrics = QFontMetrics(font)
-    flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-    box = metrics.boundingRect(QRect(0, 0, max(widest - 2 * _SIDE, 60), 400), flags, words)
-    size = QSize(box.width() + 2 * _SIDE, box.height() + 2 * _ABOVE)
-    image = QImage(size * scale, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(scale)
-    image.fill(QColor("#c0000000"))
-    painter = QPainter(image)
-    painter.setFont(font)
-    painter.setPen(QColor(colour))
-    painter.drawText(QRect(QPoint(0, 0), size).adjusted(_SIDE, _ABOVE, -_SIDE, -_ABOVE), flags, words)
-    painter.end()
-    return image
+    def _show(self) -> None:
+        words, colour = self._over if self._over[0] else self._own
+        sheet = f"background: {style.FILM}; color: {colour}; font-size: {style.SMALL_PX}px; font-weight: 600;"
+        self.setStyleSheet(sheet)
+        self.setText(words)
+        self.setToolTip(words)
+        self.setVisible(bool(words))

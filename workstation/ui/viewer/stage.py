@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout
 from workstation.dicom.records import Instance
 from workstation.ui import style
 from workstation.ui.viewer.film_view import FilmView
+from workstation.ui.viewer.filmwords import FilmWords
 from workstation.ui.viewer.loading import Prepared, key_of
 
 NARROWEST_PAIR = 760  # logical pixels: below, two films side by side are both too small
@@ -30,12 +31,14 @@ class Slot(QWidget):
         super().__init__(parent)
         self.of_study = of_study
         self.view = FilmView()
+        self.band = FilmWords()
         self.instance: Instance | None = None
         self.prepared: Prepared | None = None
         self._line = style.FILM
         below = QVBoxLayout(self)
         below.setContentsMargins(0, LINE_PX, 0, 0)
         below.setSpacing(0)
+        below.addWidget(self.band)
         below.addWidget(self.view, 1)
 
     def await_film(self, instance: Instance) -> None:

@@ -16,7 +16,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from workstation.ui import style
 from workstation.ui.dates import date_text
 from workstation.ui.viewer import hanging
-from workstation.ui.viewer.filmwords import FilmWords
 from workstation.ui.viewer.hands import TOOLS
 from workstation.ui.viewer.hanging import Earlier
 from workstation.ui.viewer.kits.kit import Kit
@@ -51,7 +50,6 @@ class Comparing(Kit):
         self.linked = False
         self.line = OfferLine()
         self.line.chosen.connect(self.toggle)
-        self._words: dict[Slot, FilmWords] = {}
         self._at_once = self._links_at_once = False
         self.wish: bool | None = None  # of the layout in force: a prior at once or not; None asks the setting
         self.date_format = "ISO"
@@ -70,8 +68,6 @@ class Comparing(Kit):
     # What the pane says
 
     def adopt(self, slot: Slot) -> None:
-        words = self._words[slot] = FilmWords()
-        slot.view.overlays.append(words)
         slot.view.placed.connect(lambda: self.links.follow_place(slot.view))
         slot.view.presentation_changed.connect(lambda _shown: self.links.follow_window(slot.view))
         if not self._laid_out:
@@ -85,8 +81,8 @@ class Comparing(Kit):
         if self.hung is not None:
             self._put_away()
         self.line.offer((), (), "")
-        for words in self._words.values():
-            words.say("")
+        for slot in self.pane.stage.places:
+            slot.band.say("")
 
     def film_came(self, slot: Slot) -> None:
         self._join(from_start=True)
@@ -187,23 +183,18 @@ class Comparing(Kit):
         stage.hang_prior(False)
         if stage.prior is not None:
             stage.prior.empty()
-        self._words[stage.of_study].say("")
+        for slot in stage.places:
+            slot.band.say("")
         self.line.mark_hung(None)
         self.told.hung.emit(None)
 
     def _name(self, slot: Slot, earlier: Earlier) -> None:
         """What each of the two is, on the films themselves."""
         words = hanging.mark(earlier, self.today, self.date_format)
-        self._words[slot].say(words if earlier.proven else f"{words}\nIDENTITY NOT PROVEN")
+        slot.band.say(words if earlier.proven else f"{words}\nIDENTITY NOT PROVEN")
         when = date_text(self.today[:8], self.date_format)
         for other in self.pane.stage.slots:
-            self._words[other].say(f"CURRENT {when}".strip(), style.ON_FILM.TEXT)
-            other.view.update()
-
-    def silence(self, slot: Slot, silent: bool) -> None:
-        """Other words stand over this film, or not any more."""
-        self._words[slot].hidden = silent
-        slot.view.update()
+            other.band.say(f"CURRENT {when}".strip(), style.ON_FILM.TEXT)
 
     def _follow_side(self, _n: int) -> None:
         """Beside the lateral film hangs the prior's lateral."""

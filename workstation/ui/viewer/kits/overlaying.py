@@ -15,7 +15,6 @@ from workstation.ui import style
 from workstation.ui.dates import date_text
 from workstation.ui.jobs import Job
 from workstation.ui.viewer import hanging
-from workstation.ui.viewer.filmwords import FilmWords
 from workstation.ui.viewer.flicker import BLEND, COLOURS, CURRENT, PRIOR, LaidPrior, OverlayBar
 from workstation.ui.viewer.hands import TOOLS
 from workstation.ui.viewer.hanging import Earlier
@@ -51,7 +50,7 @@ class Overlaying(Kit):
         self.bar.hide()
         self.bar.slider.valueChanged.connect(self._blend)
         self.bar.colours.clicked.connect(lambda on: self._show(COLOURS if on else BLEND))
-        self._painters: dict[Slot, tuple[LaidPrior, FilmWords]] = {}
+        self._painters: dict[Slot, LaidPrior] = {}
         self._slot: Slot | None = None  # where the prior lies, or is about to
         self._earlier: Earlier | None = None
         self._wanted: Instance | None = None  # the prior's film that is waited for
@@ -66,9 +65,8 @@ class Overlaying(Kit):
     # What the pane says
 
     def adopt(self, slot: Slot) -> None:
-        laid, words = LaidPrior(slot.view), FilmWords()
-        self._painters[slot] = laid, words
-        slot.view.overlays.extend((laid, words))
+        laid = self._painters[slot] = LaidPrior(slot.view)
+        slot.view.overlays.append(laid)
         if not self._laid_out:
             self._laid_out = True
             column = self.pane.layout()
@@ -108,9 +106,9 @@ class Overlaying(Kit):
         self._release()
         if self._job is not None:
             self._job.close()
-        for laid, words in self._painters.values():
+        for slot, laid in self._painters.items():
             laid.forget()
-            words.say("")
+            slot.band.say_over("")
         if self._slot is not None:
             self._slot.view.update()
         self.mode, self._slot, self._earlier, self._wanted, self._laid, self._job = "", None, None, None, None, None
@@ -161,8 +159,7 @@ class Overlaying(Kit):
             return
         self._laid = laid
         slot.view.say("")
-        painter, _ = self._painters[slot]
-        painter.lay(laid.film, prepared.presentation, slot.prepared.presentation)
+        self._painters[slot].lay(laid.film, prepared.presentation, slot.prepared.presentation)
         self._put()
 
     def _put(self) -> None:
@@ -170,14 +167,12 @@ class Overlaying(Kit):
         assert self._slot is not None and self._laid is not None
         if self._laid.overlap is None and self.mode in (BLEND, COLOURS):
             self._slot.view.say(self._laid.refusal)
-            painter, words = self._painters[self._slot]
-            painter.mode, self.mode = "", ""
-            words.say("")
+            self._painters[self._slot].mode = self.mode = ""
+            self._slot.band.say_over("")
             self._release()
         else:
-            painter, words = self._painters[self._slot]
-            painter.mode = self.mode
-            words.say(*self._words())
+            self._painters[self._slot].mode = self.mode
+            self._slot.band.say_over(*self._words())
             self._hold() if self.mode != CURRENT else self._release()
         self.bar.setVisible(self.mode in (BLEND, COLOURS))
         self.bar.colours.setChecked(self.mode == COLOURS)
@@ -193,11 +188,12 @@ class Overlaying(Kit):
         if self.mode == PRIOR:
             how = "not registered, middle on middle" if overlap is None else f"registered, overlap {overlap:.2f}"
             return f"{mark}\n{how}; not for measuring", style.ON_FILM.AMBER
-        return f"Registered overlay with {mark} (affine)\nnot for measuring; overlap {overlap:.2f}", style.ON_FILM.AMBER
+        day = mark.split(",")[0]
+        return f"Registered overlay with {day} (affine)\nnot for measuring; overlap {overlap:.2f}", style.ON_FILM.AMBER
 
     def _blend(self, percent: int) -> None:
         if self._slot is not None:
-            self._painters[self._slot][0].share = percent / 100
+            self._painters[self._slot].share = percent / 100
             self._slot.view.update()
 
     # Nothing is drawn on a film that is not seen
@@ -208,7 +204,6 @@ class Overlaying(Kit):
         if self._held is None:
             self._held = view.tools, view.guest
             view.tools, view.guest = dict(TOOLS), None
-        self.pane.kit(Comparing).silence(self._slot, True)
         view.legend.hidden = self.mode == PRIOR
 
     def _release(self) -> None:
@@ -218,7 +213,6 @@ class Overlaying(Kit):
         if self._held is not None:
             view.tools, view.guest = self._held
             self._held = None
-        self.pane.kit(Comparing).silence(self._slot, bool(self.mode))
         view.legend.hidden = False
 
 
