@@ -10,6 +10,7 @@ import numpy as np
 
 SHARPENED_SIDE = 1000  # long sides of a film in one standard deviation of the mask
 SMOOTHED_SIDE = 1000  # and in half of a smoothing square
+STRIP = 128  # rows that are worked on at a time
 SAMPLED = 300  # rows and columns that the noise is estimated from
 
 
@@ -27,12 +28,31 @@ def smoothed(light: np.ndarray, span: float, strength: float) -> np.ndarray:
     median of the local variances.
     """
     size = 2 * max(1, round(max(light.shape) / SMOOTHED_SIDE)) + 1
-    mean = cv2.blur(light, (size, size))
-    variance = cv2.sqrBoxFilter(light, -1, (size, size)) - mean * mean
+    mean, variance = _local(light, size)
     noise = max(strength * _middle(variance), 1e-6)
-    np.maximum(variance, noise, out=variance)
-    kept = 1 - noise / variance
-    return mean + kept * (light - mean)
+    kept = np.maximum(variance, noise, out=variance)
+    np.divide(-noise, kept, out=kept)
+    np.add(kept, 1, out=kept)
+    np.multiply(kept, cv2.subtract(light, mean), out=kept)
+    return cv2.add(mean, kept, dst=mean)
+
+
+def _local(light: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """float32 each: mean and variance about each pixel, mirrored at the border.
+
+    Strip by strip in double precision: squares of 16 bit values leave float32 nothing to tell a variance by.
+    """
+    mean, variance = np.empty_like(light), np.empty_like(light)
+    rows, reach = light.shape[0], size // 2
+    for top in range(0, rows, STRIP):
+        bottom = min(top + STRIP, rows)
+        above, below = max(0, top - reach), min(rows, bottom + reach)
+        strip = light[above:below].astype(np.float64)
+        own = slice(top - above, bottom - above)
+        middle = cv2.blur(strip, (size, size))[own]
+        mean[top:bottom] = middle
+        variance[top:bottom] = cv2.blur(strip * strip, (size, size))[own] - middle * middle
+    return mean, variance
 
 
 def _middle(values: np.ndarray) -> float:
