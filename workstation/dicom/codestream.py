@@ -6,8 +6,9 @@ markers of JPEG, because decoders paint grey what a wrong one cuts off. Decodes 
 
 from __future__ import annotations
 
-import re
 import struct
+
+import numpy as np
 
 from workstation.dicom.fragments import beginning, fragments
 from workstation.dicom.records import Instance
@@ -19,10 +20,9 @@ _SMALL_PIXELS = 4_000_000
 _SOF = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7}
 _SEARCH = 65536
 _SCAN, _END = 0xDA, 0xD9
-_MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")  # neither stuffed (FF 00) nor a restart (RST0 to RST7)
 _BETWEEN_SCANS = frozenset({0xC4, _END, _SCAN, 0xDB, 0xDC, 0xDD, 0xFE, 0xFF, *range(0xE0, 0xF0)})  # tables, comments
 _ANY_SEGMENT = _BETWEEN_SCANS | frozenset(range(0xC0, 0xFF)) - frozenset(range(0xD0, 0xD9))
-_RESTART, _FIRST_RESTART = re.compile(rb"\xff[\xd0-\xd7]"), 0xD0
+_FIRST_RESTART = 0xD0
 _PADDING = 16
 
 
@@ -57,22 +57,35 @@ def check_scans(data: bytes) -> None:
     at = _next_scan(data, 2, _ANY_SEGMENT)
     while at >= 0:
         start = at + 2 + _segment(data, at)
-        found = _MARKER.search(data, start)
-        _check_restarts(data, start, found.start() if found else len(data))
-        if found is None:
+        at, restarts = _coded(data, start)
+        _check_restarts(data, start, restarts)
+        if at < 0:
             return  # it just ends: the decoder knows whether all of it is there
-        marker, at = found[0][-1], found.start()
-        if marker == _END:
-            rest = data[found.end() :]
+        if data[at + 1] == _END:
+            rest = data[at + 2 :]
             if len(rest) > _PADDING and rest.strip(b"\0\xff"):
                 raise refusal("decode_failed")
             return
         at = _next_scan(data, at, _BETWEEN_SCANS)
 
 
-def _check_restarts(data: bytes, start: int, end: int) -> None:
+def _coded(data: bytes, start: int) -> tuple[int, list[int]]:
+    """Where the coded values end with a marker (-1: with the data), and the numbers of the restarts among them.
+
+    Through numpy: a regular expression takes half as long as the decoder itself.
+    """
+    values = np.frombuffer(data, np.uint8)[start:]
+    places = np.flatnonzero(values[:-1] == 0xFF)
+    following = values[places + 1]
+    restarts = (following & 0xF8) == _FIRST_RESTART
+    ends = np.flatnonzero((following != 0) & (following != 0xFF) & ~restarts)
+    until = int(ends[0]) if ends.size else len(places)
+    numbers = following[:until][restarts[:until]] - _FIRST_RESTART
+    return start + int(places[until]) if ends.size else -1, numbers.tolist()
+
+
+def _check_restarts(data: bytes, start: int, restarts: list[int]) -> None:
     """Restart markers count 0 to 7 and from 0 again (T.81 E.1.4), and stand only where an interval was defined."""
-    restarts = [found[0][1] - _FIRST_RESTART for found in _RESTART.finditer(data, start, end)]
     if restarts and (b"\xff\xdd\x00\x04" not in data[:start] or restarts != [n % 8 for n in range(len(restarts))]):
         raise refusal("decode_failed")
 
