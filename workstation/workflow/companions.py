@@ -70,6 +70,7 @@ def presentation_states(store: Store, study_instance_uid: str) -> Shown:
     """What other programs drew on the films of a study, file by file; an unreadable file is told, never fatal."""
     row, films = worklist.study(store, study_instance_uid), worklist.films(store, study_instance_uid)
     here = {film.sop_instance_uid for film in films}
+    patients = {row.patient_id, *studies.patients_as_sent(store, study_instance_uid)} - {""}
     states, told = [], []
     for companion in companions.of_study(store, study_instance_uid):
         if companion.kind != STATE:
@@ -79,7 +80,7 @@ def presentation_states(store: Store, study_instance_uid: str) -> Shown:
         except FilmRefused as refused:
             told.append(f"A presentation state is kept but cannot be shown. {refused.message}")
             continue
-        if objection := _objection(state, here, row.patient_id):
+        if objection := _objection(state, here, patients):
             told.append(f"Presentation state by {state.maker}: {objection}")
         else:
             states.append(state)
@@ -112,12 +113,12 @@ def _kind(found: PresentationState | StructuredReport) -> str:
     return KEY_OBJECTS if found.selects_key_images else REPORT
 
 
-def _objection(state: PresentationState, here: set[str], patient_id: str) -> str:
-    """Why the state is drawn on no film of the study, or ""."""
+def _objection(state: PresentationState, here: set[str], patients: set[str]) -> str:
+    """Why the state is drawn on no film, or ""; a patient may go by the corrected ID and by the one that was sent."""
     if not any(each.sop_instance_uid in here for each in state.references):
         return OTHER_FILMS
-    named = state.patient_id and patient_id
-    return OTHER_PATIENT if named and state.patient_id != patient_id else ""
+    stranger = state.patient_id and patients and state.patient_id not in patients
+    return OTHER_PATIENT if stranger else ""
 
 
 def _remarks(store: Store, found: PresentationState | StructuredReport) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,12 @@ from workstation.dicom.structured_report import read_structured_report
 from workstation.export.graphics import annotations_of
 from workstation.imaging.film import describe, load, pixel_sha256
 from workstation.imaging.geometry import Orientation
+from workstation.storage import log
+from workstation.storage.store import Store
 from workstation.ui.viewer.kits.exchange import ExchangeKit
 from workstation.ui.viewer.kits.foreign import ForeignKit
 from workstation.ui.viewer.kits.measuring import MeasuringKit
+from workstation.ui.workplace import Workplace
 
 LUNIT = {
     "SOPInstanceUID": "1.2.840.113564.192168200113.20170404142225485590.1203801020003",
@@ -166,6 +170,11 @@ def test_ctrl_shift_n_saves_films_that_name_nobody(with_state, qtbot, tmp_path, 
     QTest.keyClick(panel, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(list(out.glob("*.dcm"))), timeout=2 * WAIT_MS)
     (saved,) = out.iterdir()
+    with Store.open(open_window_home(film)) as store:
+        (event,) = log.events(store, kind="picture_exported")
+    assert (
+        event.payload["format"] == "deidentified" and event.payload["sha256"] == sha256(saved.read_bytes()).hexdigest()
+    )
     assert b"CANARY" not in saved.read_bytes() and b"CANARY" in Path(film.instance.path).read_bytes()
     assert errors_of(saved) <= errors_of(Path(film.instance.path))
     assert pixel_sha256(load(describe(saved))) == pixel_sha256(film.view.film)
@@ -191,6 +200,11 @@ def test_a_film_that_may_hold_a_name_has_to_be_looked_at_first(with_state, qtbot
     assert panel.go.isEnabled()
     QTest.keyClick(panel, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(list(out.glob("*.dcm"))), timeout=2 * WAIT_MS)
+
+
+def open_window_home(film: Any) -> Any:
+    """The home that the window of this pane stands on."""
+    return film.window().findChild(Workplace).home
 
 
 def asked_nameless(film: Any, qtbot: Any) -> Any:

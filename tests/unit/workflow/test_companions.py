@@ -15,7 +15,9 @@ from workstation.paths import Home
 from workstation.storage import log
 from workstation.storage.store import Store
 from workstation.workflow import companions
+from workstation.workflow.identity import correct
 from workstation.workflow.intake import take_in
+from workstation.workflow.reading import Reader
 
 
 @pytest.fixture
@@ -77,6 +79,15 @@ def test_a_state_about_something_else_is_told_and_drawn_nowhere(
     assert shown.states == ()
     assert len(shown.told) == 1 and sentence in shown.told[0]
     assert "CANARY" not in shown.told[0] and "SOMEBODY" not in shown.told[0]
+
+
+def test_a_state_is_still_shown_after_the_patient_was_corrected(store: Store, tmp_path: Path) -> None:
+    take_in(store, store.home, [film_file(tmp_path)])
+    companions.take(store, state(tmp_path))
+    fields = {"patient_name": "Right Name", "patient_id": "R-1"}
+    correct(store, "2.25.9", fields, "mixed up at the console", Reader("rd", "Dr Reader", "radiologist"))
+    shown = companions.presentation_states(store, "2.25.9")
+    assert len(shown.states) == 1 and shown.told == ()
 
 
 def test_a_damaged_state_is_refused_and_leaves_nothing(store: Store, tmp_path: Path) -> None:
