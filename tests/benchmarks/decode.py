@@ -64,8 +64,7 @@ def contests() -> list[Contest]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         deep = chest(3, rows=ROWS, columns=COLUMNS, bits=12)
-        tags = {"BitsStored": 12, "HighBit": 11}
-        plain = {12: dicom_file(folder / "12.dcm", deep, **tags)}
+        plain = {12: dicom_file(folder / "12.dcm", deep, BitsStored=12, HighBit=11)}
         plain[8] = dicom_file(folder / "8.dcm", (deep >> 4).astype(np.uint8))
         for syntax, (uid, gdcm_name, tool) in SYNTAXES.items():
             source = plain[8 if "8 bit" in syntax else 12]
