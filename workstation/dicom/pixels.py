@@ -18,6 +18,7 @@ from workstation.dicom.refusals import foreign_parser, refusal
 from workstation.dicom.shutter import Shutter, shutter_of
 from workstation.dicom.soundness import GREYS, NATIVE, native_frame_bytes
 from workstation.dicom.source import Source, open_source
+from workstation.errors import FilmRefused
 
 
 def read_stored_values(path: str | Path, frame: int = 0) -> np.ndarray:
@@ -64,9 +65,16 @@ def read_frame(path: str | Path, frame: int = 0) -> Frame:
     grey = _is_grey(instance)
     values = _stored_bits(cells, instance) if grey else cells
     planes = overlay_planes(source.dataset, instance, frame, cells if grey else None, source.little_endian)
-    with foreign_parser("malformed"):
-        shutter = shutter_of(source.dataset, instance.rows, instance.columns)
-    return Frame(instance, values, planes, shutter)
+    return Frame(instance, values, planes, _shutter(source, instance))
+
+
+def _shutter(source: Source, instance: Instance) -> Shutter | None:
+    """A shutter that cannot be read costs the shutter, not the film."""
+    try:
+        with foreign_parser("malformed"):
+            return shutter_of(source.dataset, instance.rows, instance.columns)
+    except FilmRefused:
+        return None
 
 
 def _is_grey(instance: Instance) -> bool:
