@@ -123,3 +123,15 @@ def test_after_the_signature_drawings_are_kept_and_logged_as_such(place, qtbot):
     event = next(event for event in log.events(place.store) if event.kind == "marked")
     assert event.payload["after_signature"] is True and event.payload["annotations"] == {"length": 1}
     assert "Length" not in furniture.desk.reading.versions[-1].text
+
+
+def test_a_corrected_length_replaces_its_former_sentence_in_the_report(place):
+    film, report = place.furniture.film, place.furniture.report
+    view = film.view
+    measure_length(view)
+    QTest.keySequence(view, "Return")
+    QTest.keySequence(view, "W")
+    (x, y), (to_x, to_y) = at(view, 210, 260), at(view, 60, 260)
+    drag(view, (x, y), (to_x - x, to_y - y - 4))
+    QTest.keySequence(view, "Return")
+    assert report.body.edits["Findings"].text() == "Length 20 mm (at detector plane)."

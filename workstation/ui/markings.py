@@ -83,12 +83,12 @@ class MarkingsDesk(QObject):
             self._unsaved[study] = markings
             self._timer.start(AFTER_CHANGE_MS)
 
-    def _to_report(self, study: str, sentence: str) -> None:
+    def _to_report(self, study: str, sentence: str, former: str) -> None:
         """Only a film of the open study may speak in its report, a prior's never."""
         open_study = self._report.reading.study_instance_uid if self._report.reading is not None else ""
         if study != open_study:
             self._say("This film belongs to another study than the report; nothing was put in.")
-        elif self._report.insert_measurement(sentence):
+        elif self._report.insert_measurement(sentence, former):
             self._say(f"In the report: {sentence}")
         else:
             self._say("The report is not open for writing; add an addendum if it is signed.")

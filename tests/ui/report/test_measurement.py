@@ -115,3 +115,30 @@ def test_the_log_tells_that_it_was_put_in_and_not_typed(pane, new_reading):
     told = next(event for event in events if event.kind == "measurement_inserted")
     assert told.payload["section"] == "Findings" and told.payload["characters"] == len(RATIO)
     assert not any(event.kind in ("first_key", "text_edited") for event in events)
+
+
+def test_a_measurement_that_was_corrected_takes_the_place_of_the_former_one(pane, new_reading):
+    pane.show_reading(new_reading())
+    write(findings(pane), "Heart large.")
+    pane.insert_measurement(RATIO)
+    QTest.keyClicks(findings(pane), " Aorta wide.")
+    pane.insert_measurement(RATIO.replace("0.54", "0.51"), former=RATIO)
+    assert findings(pane).text() == f"Heart large. {RATIO.replace('0.54', '0.51')} Aorta wide."
+    assert measured_words(pane.body.working()) == [RATIO.replace("0.54", "0.51")]
+
+
+def test_the_same_measurement_is_not_put_in_twice(pane, new_reading):
+    pane.show_reading(new_reading())
+    pane.insert_measurement(RATIO)
+    pane.insert_measurement(RATIO, former=RATIO)
+    assert findings(pane).text() == RATIO
+
+
+def test_a_measurement_that_the_reader_rewrote_is_left_alone(pane, new_reading):
+    pane.show_reading(new_reading())
+    pane.insert_measurement(RATIO)
+    findings(pane).setFocus()
+    press(findings(pane), Qt.Key.Key_End)
+    press(findings(pane), Qt.Key.Key_Backspace)
+    pane.insert_measurement("Length 3 mm.", former=RATIO)
+    assert findings(pane).text() == f"{RATIO[:-1]}\nLength 3 mm."

@@ -86,7 +86,7 @@ def test_the_whole_ratio_is_proposed_with_shift_x_and_shown_as_such(film, qtbot)
 def test_return_accepts_a_proposal_and_tells_its_sentence(film, qtbot):
     pane = film()
     told = []
-    kit_of(pane).voice.sentence.connect(lambda _study, sentence: told.append(sentence))
+    kit_of(pane).voice.sentence.connect(lambda _study, sentence, _former: told.append(sentence))
     QTest.keySequence(pane.view, "Shift+X")
     qtbot.waitUntil(lambda: len(drawings(pane)) == 1, timeout=WAIT_MS)
     QTest.keySequence(pane.view, "Return")

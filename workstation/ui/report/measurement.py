@@ -35,6 +35,19 @@ def insert(document: QTextDocument, caret: QTextCursor, sentence: str) -> bool:
     return at_caret
 
 
+def renew(document: QTextDocument, former: str, sentence: str) -> bool:
+    """Put ``sentence`` in place of a measurement that stands word for word; False when it does not stand any more."""
+    for start, end in ink.measured_ranges(document):
+        cursor = QTextCursor(document)
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        if cursor.selectedText() == former:
+            if sentence != former:
+                cursor.insertText(sentence, ink.measured_ink())
+            return True
+    return False
+
+
 def _between_sentences(caret: QTextCursor) -> bool:
     """Whether nothing is cut in two at the caret: it stands at the end of a sentence, or where a line begins."""
     if caret.hasSelection() or (_is_drafted(caret.block()) and not caret.atBlockEnd()):

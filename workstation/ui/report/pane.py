@@ -28,7 +28,7 @@ from workstation.ui.report.pages import column_of, empty_page, rule
 from workstation.ui.report.recallbar import RecallBar
 from workstation.ui.report.sentences import Sentences
 from workstation.ui.report.signdesk import SignDesk
-from workstation.ui.report.signed import SignedView
+from workstation.ui.report.signed import EXPORTS, SignedView
 from workstation.ui.report.signrow import SignRow
 from workstation.ui.report.stateline import StateLine
 from workstation.ui.report.typinglog import TypingLog
@@ -121,7 +121,7 @@ class ReportPane(QWidget):
         }
         for act in ("report.keep", "report.edit", "report.reject"):
             slots[act] = partial(self._if_writing, partial(self.sentences.do, act))
-        for act in ("report.copy", "report.export_text", "report.export_pdf"):
+        for act in EXPORTS:
             slots[act] = partial(self.sign_desk.export, act)
         for grade in Grade:
             slots[f"report.grade_{grade.value.lower()}"] = partial(self.judge.give, grade)
@@ -218,12 +218,15 @@ class ReportPane(QWidget):
         self.autosave.touch()
         self._show_difference()
 
-    def insert_measurement(self, sentence: str) -> bool:
-        """Put a sentence from the film into the Findings; the focus stays. False when nothing is being written here."""
+    def insert_measurement(self, sentence: str, former: str = "") -> bool:
+        """Put a sentence from the film into the Findings; the focus stays. False when nothing is being written here.
+
+        ``former``: what the same drawing said before; it is replaced, so that the report never holds both.
+        """
         if self.pages.currentWidget() is not self.writing_page or not self.isEnabled():
             return False
         with self.body.still():
-            self.body.edits["Findings"].insert_measurement(sentence)
+            self.body.edits["Findings"].insert_measurement(sentence, former)
             self.drafts.guest.make_room("Findings")
         self._measured = self.reading
         self.autosave.note("measurement_inserted", section="Findings", characters=len(sentence))

@@ -113,11 +113,12 @@ class SectionEdit(QTextEdit):
         self._program -= 1
         self.place_caret(position, anchor)
 
-    def insert_measurement(self, sentence: str) -> None:
-        """Put a sentence from the film in at the caret, if that stands between sentences, else at the end."""
+    def insert_measurement(self, sentence: str, former: str = "") -> None:
+        """Put a sentence from the film in: for the ``former`` one, at the caret between sentences, or at the end."""
         self._program += 1
         before = self.textCursor().position(), self.textCursor().anchor()
-        if not measurement.insert(self.document(), self.textCursor(), sentence):
+        renewed = bool(former) and measurement.renew(self.document(), former, sentence)
+        if not renewed and not measurement.insert(self.document(), self.textCursor(), sentence):
             self.place_caret(*before)
         self._program -= 1
 

@@ -39,7 +39,7 @@ class Voice(QObject):
     """What others may want to hear."""
 
     changed = Signal(str, object)  # StudyInstanceUID, Markings: a drawing was made, moved, removed
-    sentence = Signal(str, str)  # StudyInstanceUID of the film, a measurement for the report
+    sentence = Signal(str, str, str)  # StudyInstanceUID of the film, a measurement for the report, what it said before
     said = Signal(str)  # a line for the status line
 
 
@@ -70,6 +70,7 @@ class MeasuringKit(Kit):
         self.now: Callable[[], str] = lambda: datetime.now(UTC).isoformat(timespec="milliseconds")
         self.books: dict[str, Book] = {}
         self.places: list[Place] = []
+        self._told: dict[str, str] = {}  # what each drawing said in the report
         self.ratios = Ratios(pane, self.voice.said.emit)
         pane.tool_came.connect(self._tool_came)
 
@@ -213,7 +214,8 @@ class MeasuringKit(Kit):
         if one.source == "proposed":
             self._book(place.slot).put(replace(one, source="reader"))
         study = place.slot.instance.study_instance_uid if place.slot.instance is not None else ""
-        self.voice.sentence.emit(study, sentence)
+        self.voice.sentence.emit(study, sentence, self._told.get(one.id, ""))
+        self._told[one.id] = sentence
 
     def delete(self) -> None:
         place = self.place
