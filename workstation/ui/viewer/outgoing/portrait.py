@@ -2,7 +2,7 @@
 
 Never driven for this screen's curve: P-values leave, whatever display they are looked at on. Drawings and words go with
 it only where they are asked for, what was laid over the film by the program itself (evidence, another film) never.
-`expose` is quick and for the main thread, because the view's own painters draw; `develop` may run in any.
+`expose` is quick and for the main thread, because the view's own painters draw; `develop` may take its time in any.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from workstation.imaging.geometry import OnScreen, ViewTransform
+from workstation.imaging.geometry import OnScreen, Orientation, ViewTransform
 from workstation.imaging.screen import Light
 from workstation.imaging.window import display_table
 
@@ -24,7 +24,20 @@ if TYPE_CHECKING:
     from workstation.ui.viewer.film_view import FilmView
 
 LEGIBLE_SIDE = 1000  # a film's long side in the logical pixels that lines and words are drawn in
-Exposed = QImage | np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whole:
+    """A film at its own size, not yet in light: its values, their table (None for colour), its turn, what is on it."""
+
+    pixels: np.ndarray
+    table: np.ndarray | None
+    inverted: bool
+    orientation: Orientation
+    over: QImage
+
+
+Exposed = Whole | QImage | np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,7 @@ class _Paper:
 
 
 def expose(view: FilmView, wish: Wish) -> Exposed:
-    """The picture as an image of its own, or the film's stored values (uint16)."""
+    """Everything that the picture is made of; for stored values they alone (uint16)."""
     assert view.film is not None
     if wish.stored:
         return np.ascontiguousarray(view.film.indices)
@@ -64,33 +77,44 @@ def develop(exposed: Exposed) -> np.ndarray:
     """uint8 (rows, columns), or (rows, columns, 3) RGB where the picture holds any colour; uint16 stays what it is."""
     if isinstance(exposed, np.ndarray):
         return exposed
-    plain = exposed.convertToFormat(QImage.Format.Format_RGB888)
+    plain = printed(exposed).convertToFormat(QImage.Format.Format_RGB888)
     flat = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
     rgb = flat[:, : plain.width() * 3].reshape(plain.height(), plain.width(), 3)
     grey = np.array_equal(rgb[..., 0], rgb[..., 1]) and np.array_equal(rgb[..., 1], rgb[..., 2])
     return rgb[..., 0].copy() if grey else rgb.copy()
 
 
-def _whole(view: FilmView, wish: Wish) -> QImage:
+def printed(exposed: Whole | QImage) -> QImage:
+    """The picture as an image; in any thread."""
+    if isinstance(exposed, QImage):
+        return exposed
+    turned = exposed.orientation.of(exposed.pixels)
+    light = Light()
+    lit = light.of_colour(turned, exposed.inverted) if exposed.table is None else light.of_grey(turned, exposed.table)
+    image = QImage(lit.data, lit.shape[1], lit.shape[0], lit.strides[0], QImage.Format.Format_RGB32).copy()
+    painter = QPainter(image)
+    painter.drawImage(0, 0, exposed.over)
+    painter.end()
+    return image
+
+
+def _whole(view: FilmView, wish: Wish) -> Whole:
     """Drawings and words over the film's own pixels, as thick as on a screen that holds it whole."""
     picture, shown = view.picture, view.presentation
     assert picture is not None and shown is not None
-    turned = picture.orientation.of(picture.pixels)
-    if picture.film.colour is None:
-        table = display_table(picture.film, shown, padding_is_black=picture.padding_is_black)
-        lit = Light().of_grey(turned, table)
-    else:
-        lit = Light().of_colour(turned, shown.invert)
-    high, wide = turned.shape[:2]
-    image = QImage(lit.data, wide, high, lit.strides[0], QImage.Format.Format_RGB32).copy()
-    scale = max(1.0, max(high, wide) / LEGIBLE_SIDE)
+    grey = picture.film.colour is None
+    table = display_table(picture.film, shown, padding_is_black=picture.padding_is_black) if grey else None
     rows, columns = picture.film.indices.shape[:2]
+    high, wide = picture.orientation.size(rows, columns)
+    over = QImage(wide, high, QImage.Format.Format_ARGB32_Premultiplied)
+    over.fill(Qt.GlobalColor.transparent)
+    scale = max(1.0, max(high, wide) / LEGIBLE_SIDE)
     on = OnScreen(ViewTransform(), picture.orientation, rows, columns, scale)
-    painter = QPainter(image)
+    painter = QPainter(over)
     painter.scale(scale, scale)
     _draw_over(painter, view, QRect(0, 0, round(wide / scale), round(high / scale)), on, wish)
     painter.end()
-    return image
+    return Whole(picture.pixels, table, shown.invert, picture.orientation, over)
 
 
 def _as_seen(view: FilmView, wish: Wish) -> QImage:
