@@ -22,6 +22,7 @@ WITH_DRAFT = {
     "report.grade_d",
 }
 SIGNED = {"report.addendum", "report.withdraw", "report.copy", "report.export_text", "report.export_pdf"}
+SIGNED |= {"report.export_sr", "report.export_fhir", "report.export_hl7"}
 
 
 def available(act: str, room: Furniture) -> bool:

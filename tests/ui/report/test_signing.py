@@ -13,6 +13,7 @@ from workstation.reporting.decision import Decision, Grade
 from workstation.reporting.report import RESEARCH_MARK
 from workstation.settings import load_settings
 from workstation.storage import log
+from workstation.ui import actions
 from workstation.workflow.reading import Reader, Reading
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -177,6 +178,17 @@ def test_an_export_within_the_minute_ends_it_and_the_button_says_so_before(pane,
     assert str(path) in pane.signed_view.told.text()
     assert "ends recall" not in pane.signed_view.export_button.text()
     assert reading.seconds_to_recall() == 0
+
+
+@pytest.mark.parametrize(("kind", "says"), [("sr", b"DICM"), ("fhir", b"DiagnosticReport"), ("hl7", b"ORU^R01")])
+def test_other_systems_formats_are_chosen_from_the_export_menu(pane, reading, tmp_path, kind, says):
+    sign(pane)
+    path = tmp_path / f"out.{kind}"
+    pane.sign_desk.choose_path = lambda _proposed, _kinds: str(path)
+    wanted = actions.label(f"report.export_{kind}")
+    next(item for item in pane.signed_view.export_menu.actions() if item.text() == wanted).trigger()
+    assert says in path.read_bytes() and RESEARCH_MARK.encode() in path.read_bytes()
+    assert [each["format"] for each in reading.exports] == [kind]
 
 
 def test_copying_puts_the_signed_text_on_the_clipboard(pane, reading):

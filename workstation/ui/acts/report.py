@@ -69,4 +69,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("report.copy", "Copy report", ("Ctrl+Shift+C",), "The signed report as text", menu="Report"),
     Action("report.export_text", "Export as text…", (), "Save the signed report as a text file", menu="Report"),
     Action("report.export_pdf", "Export as PDF…", ("Ctrl+Shift+P",), "Save the signed report as PDF", menu="Report"),
+    Action(
+        "report.export_sr", "Export as DICOM SR…", (), "Save the signed report as DICOM Basic Text SR", menu="Report"
+    ),
+    Action("report.export_fhir", "Export as FHIR…", (), "Save it as FHIR R4 DiagnosticReport (JSON)", menu="Report"),
+    Action("report.export_hl7", "Export as HL7…", (), "Save it as HL7 v2.5.1 ORU^R01", menu="Report"),
 )

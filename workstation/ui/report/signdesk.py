@@ -22,7 +22,13 @@ from workstation.ui.report.signrow import SignRow
 from workstation.workflow.reading import Reader, Reading
 
 Save = Callable[[bool], bool]  # True: leave no empty place of a rejected sentence in the text
-_FILES = {"report.export_text": ("Text (*.txt)", ".txt"), "report.export_pdf": ("PDF (*.pdf)", ".pdf")}
+_FILES = {
+    "report.export_text": ("Text (*.txt)", ".txt"),
+    "report.export_pdf": ("PDF (*.pdf)", ".pdf"),
+    "report.export_sr": ("DICOM (*.dcm)", ".dcm"),
+    "report.export_fhir": ("FHIR JSON (*.json)", ".json"),
+    "report.export_hl7": ("HL7 (*.hl7)", ".hl7"),
+}
 
 
 class SignDesk(QObject):
@@ -163,8 +169,10 @@ class SignDesk(QObject):
             QGuiApplication.clipboard().setText(delivery.clipboard_text(store, study, reading.reader))
         elif act == "report.export_text":
             delivery.export_text(store, study, path, reading.reader)
-        else:
+        elif act == "report.export_pdf":
             warnings = delivery.export_pdf(store, study, path, reading.reader)
+        else:
+            delivery.export_format(store, study, act.removeprefix("report.export_"), path, reading.reader)
         ended = " It can no longer be called back." if ends else ""
         return " ".join((f"Exported to {path}.{ended}", *warnings))
 

@@ -28,7 +28,9 @@ from workstation.ui.report.secretfield import SecretField
 from workstation.workflow.version import WITHDRAWAL, Version
 
 KEEP_AFTER_MS = 400
-_EXPORTS = ("report.copy", "report.export_text", "report.export_pdf")
+EXPORTS = tuple(
+    f"report.{act}" for act in ("copy", *(f"export_{kind}" for kind in ("text", "pdf", "sr", "fhir", "hl7")))
+)
 
 
 class SignedView(QWidget):
@@ -52,7 +54,7 @@ class SignedView(QWidget):
         self.export_button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export_menu = QMenu(self.export_button)
         self.export_button.setMenu(self.export_menu)
-        for act in _EXPORTS:
+        for act in EXPORTS:
             item = self.export_menu.addAction("")
             actions.print_key(self, partial(self._print_export, item, act))
             item.triggered.connect(lambda _checked=False, act=act: self.exported.emit(act))
