@@ -15,7 +15,7 @@ from PIL import Image
 
 from tests.conftest import shared_folder
 from tests.synthetic import chest, dicom_file, voi_lut
-from tests.unit.export.witness import errors_of
+from tests.unit.export.witness import checked, errors_of
 from tests.unit.imaging.dcmtk import film_id, real_films
 from workstation.dicom.presentation_state import read_presentation_state
 from workstation.dicom.records import VoiLutFunction, Window
@@ -126,6 +126,13 @@ def test_dcmtk_sees_the_chosen_lut_of_the_file(tmp_path: Path) -> None:
     film = film_of(tmp_path, VOILUTSequence=[voi_lut("SOFT", 3.0), voi_lut("HARD", 9.0)])
     seen = shown_by_dcmtk(film, write(tmp_path, film, Look(Presentation(voi_lut=1))), tmp_path)
     assert np.abs(seen - render(film, Presentation(voi_lut=1)).astype(int)).max() <= 1
+
+
+@pytest.mark.parametrize("orientation", TURNS, ids=str)
+def test_dcmtks_own_checker_passes_a_state_with_every_kind_of_drawing(tmp_path: Path, orientation: Orientation) -> None:
+    film = film_of(tmp_path)
+    drawn = tuple(replace(one, id=f"{one.id}-{at}") for at, one in enumerate(DRAWINGS))
+    assert "Test passed" in checked(write(tmp_path, film, Look(default(film), orientation), drawn))
 
 
 @pytest.mark.parametrize("invert", [False, True])

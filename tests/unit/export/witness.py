@@ -18,6 +18,14 @@ def errors_of(path: Path) -> set[str]:
     return {line.partition(" in the file")[0] for line in lines if line.startswith("Error")}
 
 
+def checked(path: Path) -> str:
+    """What DCMTK's checker of presentation states says of one."""
+    if not shutil.which("dcmpschk"):
+        pytest.skip("DCMTK is absent")
+    done = subprocess.run(["dcmpschk", str(path)], capture_output=True, check=False)
+    return (done.stdout + done.stderr).decode("utf-8", "replace")
+
+
 def dumped(path: Path) -> str:
     """DCMTK's text of a structured report, which it refuses to write for a bad one."""
     if not shutil.which("dsrdump"):
