@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.fuzz import corpus
 from tests.fuzz.cage import caged
 from tests.fuzz.damage import damaged
-from tests.fuzz.judge import Truth, Verdict, judge, take, truth
+from tests.fuzz.judge import Truth, Verdict, judge, take, truth, with_own_decoder
 
 TOLD_EVERY = 500
 LARGE, LARGE_SHARE = 400_000, 0.12  # bytes; of the draws: large films cost a second each
@@ -104,7 +104,12 @@ def _one(rng: random.Random, path: Path, true: Truth | None, folder: Path, arriv
     data, how = damaged(rng, path.read_bytes())
     broken = folder / _name(path)
     broken.write_bytes(data)
-    return caged(lambda: take(broken) if arriving else judge(broken, true), str(folder)), how
+
+    def work() -> Verdict:
+        with_own_decoder()
+        return take(broken) if arriving else judge(broken, true)
+
+    return caged(work, str(folder)), how
 
 
 if __name__ == "__main__":

@@ -38,6 +38,13 @@ class Verdict:
         return self.end in ("same", "witnessed", "described", "refused", "changed", "unwitnessed")
 
 
+def with_own_decoder() -> None:
+    """In a forked child: the decoder that the parent started is the parent's, and answers nobody else."""
+    from workstation.dicom import jpeg_process
+
+    jpeg_process.CHILD = jpeg_process.Child()
+
+
 def truth(path: Path) -> Truth | None:
     """Of an undamaged film; None where it is refused as it is."""
     from workstation.errors import FilmRefused
