@@ -119,7 +119,7 @@ def test_a_film_goes_through_the_curve_and_says_so(checking):
 def seen_at_1_to_1(view) -> np.ndarray:
     """Rows and columns 150 to 250 of the film, as they are on the screen."""
     view.one_to_one()
-    x, y = (round(each) for each in view.on_screen.to_logical(150, 150))
+    x, y = (round(each) for each in view.on_screen.to_screen(150, 150))
     return pixels_of(view)[y : y + 100, x : x + 100, 0]
 
 

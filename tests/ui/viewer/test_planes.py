@@ -205,5 +205,5 @@ def test_the_acts_rest_where_there_is_nothing_for_them(reading, film_file):
 
 
 def light_at(pane, row: float, column: float) -> int:
-    x, y = pane.view.on_screen.to_logical(row, column)
+    x, y = pane.view.on_screen.to_screen(row, column)
     return int(pixels_of(pane.view)[int(y), int(x)].max())
