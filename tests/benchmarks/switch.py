@@ -64,14 +64,15 @@ def _films(folder: Path) -> list[Path]:
     pixels = [chest(seed, rows=ROWS, columns=COLUMNS, bits=12) for seed in (1, 2)]
     made = []
     for n in range(STUDIES):
-        tags = {
-            "StudyInstanceUID": f"2.25.{n + 1}",
-            "SOPInstanceUID": f"2.25.9{n + 1}",
-            "BitsStored": 12,
-            "HighBit": 11,
-        }
         path = dicom_file(
-            folder / f"{n:02}.dcm", pixels[n % 2], PatientID=f"P{n}", AcquisitionTime=f"08{n:02}00", **tags
+            folder / f"{n:02}.dcm",
+            pixels[n % 2],
+            PatientID=f"P{n}",
+            AcquisitionTime=f"08{n:02}00",
+            StudyInstanceUID=f"2.25.{n + 1}",
+            SOPInstanceUID=f"2.25.9{n + 1}",
+            BitsStored=12,
+            HighBit=11,
         )
         _pack(path)
         made.append(path)

@@ -68,7 +68,7 @@ def _draft_of_store(arguments: argparse.Namespace) -> Draft:
         film = find_film(store, arguments.film)
         store.check_writable()
         reading = Reading(store, film.study_instance_uid, _reader(arguments))
-        request = _request(arguments, film.path)
+        request = _request(arguments, film.path, film.patient_age if film.patient_corrected else None)
         reading.draft_requested(
             model=request.model,
             backend=request.backend,
@@ -93,7 +93,7 @@ def _reader(arguments: argparse.Namespace) -> Any:
     return Reader(settings["reader_id"], settings["reader_name"], settings["reader_role"])
 
 
-def _request(arguments: argparse.Namespace, path: str) -> DraftRequest:
+def _request(arguments: argparse.Namespace, path: str, corrected_age: str | None = None) -> DraftRequest:
     from workstation.drafting.messages import DraftRequest
 
     return DraftRequest(
@@ -105,6 +105,7 @@ def _request(arguments: argparse.Namespace, path: str) -> DraftRequest:
         seed=arguments.seed,
         greedy=arguments.greedy,
         anyway=arguments.anyway,
+        patient_age=corrected_age,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workstation.catalog import installed
@@ -140,7 +141,10 @@ class Engine:
     def _sheet(self, request: Asked, on_event: Tell, stop: Stop, since: float | None) -> Sheet:
         began = time.perf_counter() if since is None else since
         model = self._chosen(request.model)
-        return Sheet(request, model, films.describe(request.path), on_event, stop, began)
+        instance = films.describe(request.path)
+        if isinstance(request, DraftRequest) and request.patient_age is not None:
+            instance = replace(instance, patient_age=request.patient_age, patient_birth_date="")
+        return Sheet(request, model, instance, on_event, stop, began)
 
     def _done(self, sheet: Sheet, work: Callable[[Sheet, Loaded, Sight], Made]) -> Made:
         """Objections, then the model, then ``work``; when memory gives out in between, again on the next rung."""

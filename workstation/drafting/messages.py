@@ -26,6 +26,7 @@ class DraftRequest:
     anyway: bool = False
     prior_given: bool = False
     quantisation: str | None = None  # None: the setting's, or the most exact that fits
+    patient_age: str | None = None  # DICOM AS of a patient whom a reader corrected; None: the header's stands
 
     def line(self) -> str:
         return json.dumps({"op": "draft", **asdict(self)}, ensure_ascii=False)

@@ -149,6 +149,7 @@ class Drafts(QObject):
             device=_chosen(settings["device"]),
             greedy=settings["decoding"] == "greedy" and not again,
             anyway=wish.anyway,
+            patient_age=film.patient_age if film.patient_corrected else None,
         )
         self.failures.pop(study, None)
         reading.draft_requested(model=request.model, backend=request.backend, anyway=wish.anyway)

@@ -100,6 +100,16 @@ def test_the_header_refuses_before_the_model_is_loaded(home, engine, tmp_path, t
     assert refused.value.remedy
 
 
+def test_a_corrected_age_stands_in_for_the_headers(home, engine, tmp_path):
+    toy_model.install(home)
+    path = film_file(tmp_path, PatientAge="057Y")
+    with pytest.raises(FilmRefused) as refused:
+        engine.draft(request(path, patient_age="003Y"))
+    assert refused.value.code == "age"
+    child = film_file(tmp_path, "child.dcm", PatientAge="003Y", PatientBirthDate="20230101")
+    assert engine.draft(request(child, patient_age="057Y")).findings
+
+
 @pytest.mark.parametrize(("seems", "code"), [("lateral chest", "lateral"), ("other", "not_chest"), ("child", "age")])
 def test_the_encoder_refuses_what_the_header_let_pass(home, engine, tmp_path, seems, code):
     toy_model.install(home, seems=seems)
