@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 from workstation.imaging.geometry import OnScreen, Orientation
 from workstation.ui import style
 from workstation.ui.viewer.corners import Block, Line
+from workstation.ui.viewer.kept import KeptLayer
 
 FAINTEST = 0.15  # of the strongest cell: below, a tint would only dirty the film
 OUTLINED = 0.5  # of the strongest cell: from here a cell belongs to the outline
@@ -46,11 +47,14 @@ class Overlay:
         self.shows_seen = True
         self._tint: tuple[Heat, Orientation, QImage] | None = None
         self._block = Block("bottom", 0.96)
+        self._edge: tuple[Rectangle, OnScreen] | None = None
+        self._layer = KeptLayer()
 
     def forget(self) -> None:
         """Another film comes, or none."""
         self.let_go()
-        self.seen = None
+        self.seen = self._edge = None
+        self._layer.forget()
 
     def let_go(self) -> None:
         """The key is released."""
@@ -60,7 +64,7 @@ class Overlay:
         """Edges first, then the grid, then its words."""
         film = _on_screen((0, 0, on.rows, on.columns), on)
         if self.seen is not None and self.shows_seen:
-            _paint_unseen(painter, _on_screen(self.seen, on), film)
+            self._paint_edge(painter, area, on, (self.seen, on))
         if self.heat is not None and self.heat.strongest > 0:
             painter.setClipRect(film)  # a letterbox's black margin is no film
             self._paint_heat(painter, self.heat, on)
@@ -68,6 +72,12 @@ class Overlay:
         if self.words:
             lines = [Line(words, style.ON_FILM.ACCENT if not n else "#f2f4f6") for n, words in enumerate(self.words)]
             self._block.paint(painter, area.adjusted(0, 0, 0, -ABOVE_CORNERS_PX), lines, on.scale)
+
+    def _paint_edge(self, painter: QPainter, area: QRect, on: OnScreen, edge: tuple[Rectangle, OnScreen]) -> None:
+        if edge != self._edge:
+            self._edge = edge
+        seen, film = _on_screen(edge[0], on), _on_screen((0, 0, on.rows, on.columns), on)
+        self._layer.paint(painter, area, on.scale, self._edge, lambda painter: _paint_unseen(painter, seen, film))
 
     def _paint_heat(self, painter: QPainter, heat: Heat, on: OnScreen) -> None:
         turned = Heat(on.orientation.of(heat.grid), heat.rectangle)
