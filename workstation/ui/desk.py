@@ -150,8 +150,12 @@ class Desk(QObject):
         from workstation.workflow import worklist
 
         following = self._worklist.following(study, AHEAD)
-        self._film.prepare([worklist.films(self._store, each) for each in following])
-        rows = (self._worklist.rows.row(each) for each in following)
+        rows = [self._worklist.rows.row(each) for each in following]
+        films = [worklist.films(self._store, each) for each in following]
+        if self._personal.settings["prior_at_once"]:  # what will hang beside the next study, after its own films
+            hung = [worklist.films(self._store, row.priors[0])[:1] if row and row.priors else [] for row in rows]
+            films = [each for pair in zip(films, hung, strict=True) for each in pair]
+        self._film.prepare(films)
         self._drafts.nearing(row.study_instance_uid for row in rows if row and not (row.has_draft or row.signed))
 
     def _connect(self) -> None:

@@ -68,12 +68,25 @@ IDEAS: tuple[Page, ...] = (
     Page(
         "Comparing with a prior",
         "The newest prior of surely the same person (ID, birth date and sex agree) hangs beside the film, with its "
-        "report; others are offered by name as possible priors. {compare.prior} puts it away or back, "
-        "{compare.swap} changes the sides, {compare.link} lets window, zoom and place follow. {compare.flicker} and "
-        "{compare.overlay} lay the prior over the film after registration and say how well it fits; they are not "
-        "for measuring.",
+        "report; others are offered by name as possible priors, and hang only by a press, marked as not proven. "
+        "{compare.prior} puts it away or back, {compare.swap} changes the sides, {compare.link} lets window, zoom and "
+        "place follow, each by as much. {compare.flicker} shows the registered prior in the film's place and the film "
+        "again; {compare.overlay} lays it half through the film, then as a difference in colour, then away. The "
+        "registration is affine: it moves, turns, sizes and slants the whole film, but no rib by itself. It refuses "
+        "turns beyond 15 degrees, sizes beyond 0.7 to 1.4 and pairs that do not become alike; of real follow-ups it "
+        "refuses about one in ten, and it cannot tell two people apart. It is for looking, never for measuring. "
+        "Measuring, drafting and signing always concern the open study, whichever film is in hand.",
         picture="comparing",
         shown="Today's film and the prior of the same person, side by side.",
+    ),
+    Page(
+        "Screens, layouts, thumbnails",
+        "{view.film_away} sends the film to a window of its own on the other screen, {view.report_away} the report; "
+        "the same key, or closing that window, brings it back. Every key works there too. Places are kept for each set "
+        "of screens; without that screen the column is back in the window at the next start. View, Layouts keeps "
+        "whole arrangements under names. {view.thumbnails} shows a strip of the study's films and its priors'; "
+        "{film.next_study} and {film.previous_study} go to the next and the previous study while the film has the "
+        "keyboard.",
     ),
     Page(
         "Measuring and marking",

@@ -192,6 +192,21 @@ def test_shift_q_swaps_the_sides_and_back(compare):
     assert own.x() < prior.x()
 
 
+def test_in_a_tall_room_the_two_stand_one_above_the_other(compare):
+    compare.offer()
+    compare.key(Qt.Key.Key_P, SHIFT)
+    prior, own = compare.hung(), compare.pane.stage.of_study
+    compare.pane.resize(600, 1400)
+    compare.pane.stage.layout().activate()
+    assert own.y() < prior.y() and own.x() == prior.x()
+    compare.key(Qt.Key.Key_Q, SHIFT)
+    compare.pane.stage.layout().activate()
+    assert own.y() > prior.y()
+    compare.pane.resize(1200, 700)
+    compare.pane.stage.layout().activate()
+    assert own.x() > prior.x() and own.y() == prior.y()
+
+
 def test_a_prior_in_hand_is_windowed_but_is_never_the_films_that_are_read(compare, films, qtbot):
     compare.offer()
     compare.key(Qt.Key.Key_P, SHIFT)

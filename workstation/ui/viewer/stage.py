@@ -18,6 +18,7 @@ from workstation.ui.viewer.filmwords import FilmWords
 from workstation.ui.viewer.loading import Prepared, key_of
 
 NARROWEST_PAIR = 760  # logical pixels: below, two films side by side are both too small
+CLEARLY = 1.2
 LINE_PX = 2
 
 
@@ -91,6 +92,7 @@ class Stage(QWidget):
         self.prior: Slot | None = None  # the place beside the study's films, once one has hung there
         self.hangs_prior = False
         self._on_prior = False
+        self.swapped = False
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2)
@@ -139,13 +141,26 @@ class Stage(QWidget):
             self.turned_to.emit(self.prior)
 
     def swap(self) -> None:
-        """Left for right."""
-        ways = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.RightToLeft
-        self._layout.setDirection(ways[self._layout.direction() == ways[0]])
+        """Left for right, or upper for lower."""
+        self.swapped = not self.swapped
+        self._direct()
 
     @property
-    def swapped(self) -> bool:
-        return self._layout.direction() == QBoxLayout.Direction.RightToLeft
+    def stacked(self) -> bool:
+        """Whether two films stand one above the other: where the room is so tall that each is clearly larger so."""
+        width, height = self.width(), self.height()
+        return min(width, height / 2) > CLEARLY * min(width / 2, height)
+
+    @property
+    def roomy(self) -> bool:
+        """Whether two films have room enough each."""
+        return (self.height() if self.stacked else self.width()) >= NARROWEST_PAIR
+
+    def _direct(self) -> None:
+        ways = QBoxLayout.Direction
+        across = ways.RightToLeft if self.swapped else ways.LeftToRight
+        down = ways.BottomToTop if self.swapped else ways.TopToBottom
+        self._layout.setDirection(down if self.stacked else across)
 
     def need(self, count: int) -> list[Slot]:
         """``count`` places in use (at least one stands, empty if need be); returns the new ones."""
@@ -173,14 +188,18 @@ class Stage(QWidget):
 
     def _pairs(self) -> bool:
         """Whether two films stand together: the reader's wish, else as the room allows."""
-        return self.width() >= NARROWEST_PAIR if self.together is None else self.together
+        return self.roomy if self.together is None else self.together
 
     def view_size(self, films: int | None = None) -> tuple[int, int]:
         """(width, height) in screen pixels of the view that a film of this study gets, or of one with so many films."""
         shown = len(self.shown()) + self.hangs_prior if films is None else 1 + (films >= 2 and self._pairs())
         scale = self.devicePixelRatioF()
-        width = (self.width() - (shown - 1) * self._layout.spacing()) // shown
-        return max(1, round(width * scale)), max(1, round((self.height() - LINE_PX) * scale))
+        width, height, gaps = self.width(), self.height(), (shown - 1) * self._layout.spacing()
+        if self.stacked:
+            height = (height - gaps) // shown
+        else:
+            width = (width - gaps) // shown
+        return max(1, round(width * scale)), max(1, round((height - LINE_PX) * scale))
 
     def all_shown(self) -> bool:
         """Whether no film of the study is out of sight."""
@@ -216,6 +235,7 @@ class Stage(QWidget):
         return focus is not None and self.isAncestorOf(focus)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._direct()
         self.arrange()
 
     def _focus_changed(self) -> None:

@@ -21,7 +21,6 @@ from workstation.ui.viewer.hanging import Earlier
 from workstation.ui.viewer.kits.kit import Kit
 from workstation.ui.viewer.links import Links
 from workstation.ui.viewer.offers import OfferLine
-from workstation.ui.viewer.stage import NARROWEST_PAIR
 
 if TYPE_CHECKING:
     from workstation.settings import Settings
@@ -117,7 +116,7 @@ class Comparing(Kit):
         self.follow()
 
     def _hang_at_once(self, priors: Sequence[Earlier]) -> None:
-        roomy = self._at_once and self.pane.stage.width() >= NARROWEST_PAIR
+        roomy = self._at_once and self.pane.stage.roomy
         if priors and priors is self.priors and (roomy if self.wish is None else self.wish):
             self.hang(priors[0], by_hand=False)
 
