@@ -100,7 +100,7 @@ class Furniture(QObject):
         self._closed = True
         self._store_check.stop()
         self.desk.leave()
-        self.markings.flush()
+        self.markings.close()
         self.questions.close()
         self.models.close()
         self.report.shut_down()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 AFTER_CHANGE_MS = 200
 RETRY_MS = 3000
+GONE = "unknown_study"  # the study was taken back: its drawings have no place any more
 
 
 class MarkingsDesk(QObject):
@@ -60,10 +61,16 @@ class MarkingsDesk(QObject):
                 kept.save(self._store, study, markings, self._reader())
             except WorkstationError as error:
                 self.trouble.emit(error)
-                self._timer.start(RETRY_MS)
-                return False
+                if error.code != GONE:
+                    self._timer.start(RETRY_MS)
+                    return False
             del self._unsaved[study]
         return True
+
+    def close(self) -> None:
+        """Save what can be saved; nothing is tried again after this."""
+        self.flush()
+        self._timer.stop()
 
     def _read(self, study: str) -> Markings:
         """What was drawn before; unread drawings are never written over by none."""

@@ -119,7 +119,7 @@ class Sheet:
         assert film is not None
         key = (one, self.scale())
         if live:
-            return measured(*(one, film, key[1]), live=True)
+            return measured(one, film, key[1], live=True)
         if key not in self._numbers:
             if len(self._numbers) > 200:
                 self._numbers.clear()
