@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from workstation.ui import actions, keymap, menus
 from workstation.ui.keymap import Keymap
+from workstation.ui.keypresets import PRESETS
 
 
 def act(name: str) -> actions.Action:
@@ -143,3 +144,10 @@ def assert_letters_are_free():
     opens = [f"Alt+{title[title.index('&') + 1].upper()}" for title in titles]
     assert len(set(opens)) == len(opens) >= len(actions.MENUS) - 1
     assert not set(opens) & {key for each in actions.ACTIONS for key in actions.keys(each.id)}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_of_another_viewers_keys_takes_none_away_and_gives_none_twice(name):
+    found, problems = keymap.from_values(dict(PRESETS[name].own), actions.ACTIONS)
+    assert (found, problems) == (PRESETS[name], [])
+    assert all(found.keys(each) for each in actions.ACTIONS if each.keys)

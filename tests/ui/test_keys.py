@@ -153,3 +153,11 @@ def test_alt_c_grades_and_opens_no_menu(place, qtbot):
     live["report.grade_c"].triggered.connect(lambda: heard.append("C"))
     QTest.keyClick(place.window, Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
     assert heard == ["C"] and QApplication.activePopupWidget() is None
+
+
+def test_keys_as_in_another_viewer_work_at_once(place, qtbot):
+    keys = keys_of(place, qtbot, "film.tool_pan")
+    QTest.keyClick(keys.list, Qt.Key.Key_Escape)
+    QTest.mouseClick(keys.buttons["Weasis"], Qt.MouseButton.LeftButton)
+    on_film(place, qtbot, Qt.Key.Key_T)
+    assert place.furniture.film.tool == "pan"

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from workstation.errors import WorkstationError
 from workstation.ui import actions, keysfile, style
 from workstation.ui.keymap import PLACES, Keymap, clash_words, objection, pressed, spoken
+from workstation.ui.keypresets import PRESETS
 
 TOML_FILES = "Keys (*.toml)"
 _ASK = "Enter on a line, then press its new key. Other keys, none, or the declared one: the buttons below."
@@ -112,6 +113,10 @@ class KeysWindow(QWidget):
         )
         of_all = (
             ("all", "All as declared", lambda: self._assign(Keymap())),
+            *(
+                (name, f"As in {name}", lambda _on=False, keymap=keymap: self._assign(keymap))
+                for name, keymap in PRESETS.items()
+            ),
             ("load", "Import…", self.choose_import),
             ("save", "Export…", self.choose_export),
             ("close", "Close  Esc", self.hide),

@@ -117,7 +117,7 @@ class Legend:
 
     def _standing(self, film: Film, orientation: Orientation, short: bool, characters: int) -> dict[str, list[Line]]:
         """What a drag or the cursor does not change, put together once a film."""
-        key = (film, orientation, short, characters, self.date_format, self.notes_open)
+        key = (film, orientation, short, characters, self.date_format, self.notes_open, key_text("film.notes"))
         if key != self._key:
             instance = film.instance
             who = facts.patient_lines(instance, self.date_format)
