@@ -24,7 +24,7 @@ def python(*words: str) -> subprocess.CompletedProcess[str]:
 @forks
 @pytest.mark.parametrize("films", ["--synthetic", "--real"])
 def test_damaged_films_are_shown_as_they_are_or_refused(films):
-    done = python("-m", "tests.fuzz", "--files", "150", "--seed", "20261124", "--seconds", "8", films)
+    done = python("-m", "tests.fuzz", "--files", "150", "--seed", "20261124", "--seconds", "6", films)
     if done.returncode == 2:
         pytest.skip("the folder of real films (CXR_SHARED or ../shared) is absent")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -33,7 +33,7 @@ def test_damaged_films_are_shown_as_they_are_or_refused(films):
 
 @forks
 def test_damaged_archives_and_directories_are_taken_in_or_refused():
-    done = python("-m", "tests.fuzz", "--files", "60", "--seed", "11", "--seconds", "6", "--arriving")
+    done = python("-m", "tests.fuzz", "--files", "60", "--seed", "11", "--seconds", "4", "--arriving")
     assert done.returncode == 0, done.stdout + done.stderr
     assert " 0 bad" in done.stdout
 
