@@ -30,6 +30,7 @@ from workstation.ui.viewer.kits.exchange import ExchangeKit
 from workstation.ui.viewer.kits.foreign import ForeignKit
 from workstation.ui.viewer.kits.measuring import MeasuringKit
 from workstation.ui.workplace import Workplace
+from workstation.workflow.companions import Shown
 
 LUNIT = {
     "SOPInstanceUID": "1.2.840.113564.192168200113.20170404142225485590.1203801020003",
@@ -213,3 +214,26 @@ def asked_nameless(film: Any, qtbot: Any) -> Any:
     panel = film.kit(ExchangeKit).panel
     qtbot.waitUntil(panel.isActiveWindow)
     return panel
+
+
+def test_a_drawing_for_one_frame_comes_and_goes_with_that_frame(reading, qtbot, tmp_path, shared) -> None:
+    instance = describe(shared / "dicom" / "orthanc" / "MultiframeWindowing.dcm")
+    named = item(
+        ReferencedSOPClassUID=instance.sop_class_uid,
+        ReferencedSOPInstanceUID=instance.sop_instance_uid,
+        ReferencedFrameNumber=2,
+    )
+    series = item(SeriesInstanceUID=instance.series_instance_uid, ReferencedImageSequence=[named])
+    tags = {"StudyInstanceUID": instance.study_instance_uid, "ReferencedSeriesSequence": [series]}
+    state = read_presentation_state(state_file(tmp_path / "s.dcm", **tags, **drawn(graphic("POINT", [40, 40]))))
+    pane = reading()
+    pane.kit(ForeignKit).read = lambda _study: Shown((state,))
+    pane.show_study([instance])
+    qtbot.waitUntil(lambda: pane.view.film is not None, timeout=WAIT_MS)
+    pane.view.setFocus()
+    qtbot.waitUntil(lambda: bool(pane.kit(ForeignKit)._frames), timeout=WAIT_MS)
+    assert not sheets(pane)
+    QTest.keyClick(pane.view, Qt.Key.Key_Period)  # the next frame
+    qtbot.waitUntil(lambda: bool(sheets(pane)), timeout=WAIT_MS)
+    QTest.keyClick(pane.view, Qt.Key.Key_Comma)
+    qtbot.waitUntil(lambda: not sheets(pane), timeout=WAIT_MS)
