@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 NONE, GAMMA, OWN, FILE = "Not calibrated", "Gamma 2.2, not measured", "Follows the GSDF by itself", "Measured file"
 KINDS = (NONE, GAMMA, OWN, FILE)
+MOST_SAID = 100_000.0  # a black of nothing has no ratio
 LEAST_RATIO, MOST_DEVIATION = 250.0, 0.10  # AAPM TG18 and TG270, for diagnosis
 
 
@@ -178,7 +179,8 @@ def _judged(curve: DisplayCurve | None, kind: str) -> tuple[str, str]:
             return "Grey values go to the monitor as they are; the film says that it is not calibrated.", "secondary"
         return ("Load a file first." if kind == FILE else "White must be brighter than black."), "careful"
     ratio, error = curve.ratio, deviation(curve)
-    numbers = f"Luminance ratio {ratio:.0f}, {curve.just_noticeable:.0f} just noticeable steps."
+    said_ratio = f"{ratio:.0f}" if ratio < MOST_SAID else f"above {MOST_SAID:.0f}"
+    numbers = f"Luminance ratio {said_ratio}, {curve.just_noticeable:.0f} just noticeable steps."
     if ratio < LEAST_RATIO:
         return f"{numbers} Too little for diagnosis: a ratio of at least 250 is asked for.", "careful"
     if curve.kind == "calibrated":
