@@ -31,7 +31,11 @@ SEPARATED_BEFORE = {
     "report.addendum",
     "report.copy",
     "view.cycle",
+    "exchange.save_picture",
+    "exchange.markings",
+    "exchange.copy_picture",
 }
+LAST = ("file.preferences", "file.keys", "file.quit")  # at the end of their menu, whoever else has acts in it
 
 
 def live_acts(window: QMainWindow) -> dict[str, QAction]:
@@ -49,7 +53,7 @@ def fill(window: QMainWindow, available: Available | None = None) -> None:
     bar = window.menuBar()
     bar.clear()
     menus = {name: bar.addMenu(title) for name, title in titles().items()}
-    for declared in actions.ACTIONS:
+    for declared in sorted(actions.ACTIONS, key=lambda declared: declared.id in LAST):
         if not declared.menu or declared.id not in acts:
             continue
         menu = menus[declared.menu]
