@@ -21,6 +21,7 @@ from tests.ui.viewer.conftest import film_file, pane, reading  # noqa: F401
 from tests.ui.viewer.hands import pixels_of, ramp
 from workstation.dicom import burnt_in
 from workstation.imaging.annotation import Annotation, Kind
+from workstation.imaging.film import describe
 from workstation.imaging.window import render
 from workstation.ui.viewer.kits.exchange import NAMES_IN_WORDS, WORDS_DRAWN, ExchangeKit
 from workstation.ui.viewer.kits.measuring import MeasuringKit
@@ -239,3 +240,14 @@ def test_nothing_leaves_while_another_film_is_shown_in_this_ones_place(reading, 
             QTest.keyClick(where.view, key, held)
         assert "end the comparison first" in said.args[0]
     assert kit.panel is None
+
+
+def test_a_colour_picture_leaves_in_its_colours_with_a_doubt_about_names(reading, outgoing, tmp_path) -> None:  # noqa: F811
+    colours = np.random.default_rng(3).integers(0, 255, (300, 200, 3)).astype(np.uint8)
+    Image.fromarray(colours).save(tmp_path / "in.png")
+    where = reading(describe(tmp_path / "in.png"))
+    panel = asked(where)
+    assert panel.warning.text() == burnt_in.PICTURE and not panel.boxes["stored"].isEnabled()
+    panel.reject()
+    where.activateWindow()
+    assert np.array_equal(np.asarray(Image.open(outgoing(where, "out.png"))), colours)
