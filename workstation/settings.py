@@ -46,14 +46,14 @@ SETTINGS: tuple[Setting, ...] = (
         "draft_when",
         "Draft",
         "on arrival",
-        "When drafts are made: for each new study, when a study is opened (and for the next ones), or only by Ctrl+G.",
+        "When drafts are made: for each new study, when one is opened (and for the next ones), or only when you ask.",
         choices=("on arrival", "on opening", "by hand"),
     ),
     Setting(
         "reveal",
         "Draft",
         "at once",
-        "When a draft is shown: at once, on Ctrl+R, or on Ctrl+R after an own impression is written.",
+        "When a draft is shown: at once, when you ask for it, or when you ask after writing an impression of your own.",
         choices=("at once", "on key", "after impression"),
         personal=True,
     ),
@@ -155,7 +155,7 @@ SETTINGS: tuple[Setting, ...] = (
         "corner_text",
         "Film",
         "full",
-        "Text in the corners of the film (Space changes it).",
+        "Text in the corners of the film (one key goes through them).",
         choices=("full", "short", "none"),
         personal=True,
     ),
@@ -163,21 +163,22 @@ SETTINGS: tuple[Setting, ...] = (
         "interpolation",
         "Film",
         "linear",
-        "How pixels are drawn larger than they are (Shift+Z changes it); smaller ones are averaged.",
+        "How pixels are drawn larger than they are (one key goes through the ways); smaller ones are averaged.",
         choices=("nearest", "linear", "cubic", "Lanczos"),
+        personal=True,
     ),
-    Setting("lens_shape", "Film", "round", "Shape of the magnifier.", choices=("round", "square")),
+    Setting("lens_shape", "Film", "round", "Shape of the magnifier.", choices=("round", "square"), personal=True),
     Setting(
-        "filter_sharpen", "Film", 1.0, "How strongly Shift+S sharpens.", unit="times", low=0.1, high=5.0, personal=True
+        "filter_sharpen", "Film", 1.0, "How strongly Sharpen sharpens.", unit="times", low=0.1, high=5.0, personal=True
     ),
     Setting(
-        "filter_smooth", "Film", 1.0, "How strongly Shift+N smooths.", unit="times", low=0.1, high=10.0, personal=True
+        "filter_smooth", "Film", 1.0, "How strongly Smooth smooths.", unit="times", low=0.1, high=10.0, personal=True
     ),
     Setting(
         "filter_clahe",
         "Film",
         2.0,
-        "Limit of the contrast that CLAHE (Shift+C) gives.",
+        "Limit of the contrast that CLAHE gives.",
         low=1.1,
         high=10.0,
         personal=True,
@@ -186,7 +187,7 @@ SETTINGS: tuple[Setting, ...] = (
         "filter_multiscale",
         "Film",
         1.0,
-        "How strongly Shift+E lifts faint structures.",
+        "How strongly Multiscale lifts faint structures.",
         unit="times",
         low=0.1,
         high=4.0,
@@ -196,11 +197,20 @@ SETTINGS: tuple[Setting, ...] = (
         "prior_at_once",
         "Film",
         True,
-        "Hang the newest prior of surely the same person beside the film at once, where there is room for two; Shift+P"
-        " does it anywhere.",
+        "Hang the newest prior of surely the same person beside the film at once, where there is room for two; by hand"
+        " it can be hung anywhere.",
+        personal=True,
     ),
-    Setting("link_prior", "Film", True, "Window, zoom and place of a prior follow the film (J changes it)."),
-    Setting("film_memory_mb", "Film", 512, "Memory for decoded films, of which the next studies' are made ready in advance.", unit="MB", low=64, high=16384),
+    Setting("link_prior", "Film", True, "Window, zoom and place of a prior follow the film.", personal=True),
+    Setting(
+        "film_memory_mb",
+        "Film",
+        512,
+        "Memory for decoded films, of which the next studies' are made ready in advance.",
+        unit="MB",
+        low=64,
+        high=16384,
+    ),
     Setting(
         "theme",
         "Window",

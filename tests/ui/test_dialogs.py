@@ -68,7 +68,7 @@ def test_the_help_page_has_every_key_and_every_setting(place, qtbot):
     page = place.help.page.toPlainText()
     native = QKeySequence.SequenceFormat.NativeText
     for declared in actions.ACTIONS:
-        assert declared.text in page and declared.tooltip in page, declared.id
+        assert declared.text in page and actions.explained(declared.id) in page, declared.id
         if declared.keys:
             assert QKeySequence(declared.keys[0]).toString(native) in page, declared.id
     for setting in SETTINGS:
@@ -78,7 +78,7 @@ def test_the_help_page_has_every_key_and_every_setting(place, qtbot):
 def test_what_the_help_says_of_seconds_and_names_is_what_the_program_does():
     from workstation.workflow.signing import RECALL_S
 
-    words = " ".join(help.with_keys(page.words) for page in help.IDEAS)
+    words = " ".join(actions.with_keys(page.words) for page in help.IDEAS)
     assert f"For {RECALL_S:.0f} seconds" in words
     assert f"While {actions.key_text('model.evidence')} is held" in words
     assert f"{actions.key_text('view.question')} opens a side pane" in words

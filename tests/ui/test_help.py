@@ -35,7 +35,7 @@ def test_every_act_has_its_line_with_the_key_it_has_now(qapp):
     page = words()
     for act in actions.ACTIONS:
         keys = ", ".join(map(help.spoken_key, actions.keys(act.id))) or (f"menu {act.menu}" if act.menu else "")
-        assert " ".join(f"{keys} {act.text} {act.tooltip}".split()) in page, act.id
+        assert " ".join(f"{keys} {act.text} {actions.explained(act.id)}".split()) in page, act.id
 
 
 def test_a_text_names_the_key_in_force_and_the_act_where_it_has_none(qapp):
@@ -59,6 +59,13 @@ def test_no_text_writes_a_key_down_by_hand():
         bare = re.sub(r"\{[^}]*\}", "", page.words)
         assert not re.findall(r"\b(?:(?:Ctrl|Alt|Shift)\+(?!Shift )\S|F\d{1,2}\b)", bare), page.title
         assert all(actions.action(act) for act in re.findall(r"\{([^}]*)\}", page.words))
+
+
+def test_no_act_and_no_setting_writes_a_key_down_by_hand_either():
+    keys = r"\b(?:(?:Ctrl|Alt|Shift)\+(?!Shift )\S|F\d{1,2}\b|Esc\b|Space\b)"
+    told = {act.id: re.sub(r"\{[^}]*\}", "", act.tooltip) for act in actions.ACTIONS}
+    told |= {setting.name: setting.help for setting in SETTINGS}
+    assert [name for name, words in told.items() if re.search(keys, words)] == []
 
 
 def test_every_picture_is_there_small_and_taken_by_the_script():

@@ -8,6 +8,7 @@ already, and what was written with ``print_key`` is written anew.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -135,7 +136,17 @@ def label(action_id: str) -> str:
 def tooltip(action_id: str) -> str:
     """The tooltip with its key at the end."""
     key = key_text(action_id)
-    return _BY_ID[action_id].tooltip + (f" ({key})" if key else "")
+    return explained(action_id) + (f" ({key})" if key else "")
+
+
+def explained(action_id: str) -> str:
+    """What the act does, without its key."""
+    return with_keys(_BY_ID[action_id].tooltip)
+
+
+def with_keys(words: str) -> str:
+    """``{act.id}`` becomes the key that act has now, or its name where it has none."""
+    return re.sub(r"\{([a-z_.0-9]+)\}", lambda found: key_text(found[1]) or _BY_ID[found[1]].text, words)
 
 
 def make(action_id: str, owner: QWidget, slot: Callable[[], object] | None = None) -> QAction:

@@ -5,7 +5,6 @@ Keys are those in force, settings come from SETTINGS, so that no line of those t
 
 from __future__ import annotations
 
-import re
 from html import escape
 
 from PySide6.QtCore import Qt
@@ -62,15 +61,6 @@ def html() -> str:
     return f"<style>{_css()}</style><h2>What you can do</h2>{pages}{_keys()}{_settings()}{decoderpage.html()}{_about()}"
 
 
-def with_keys(words: str) -> str:
-    """``{act.id}`` becomes the key that act has now, or its name where it has none."""
-    return re.sub(r"\{([a-z_.0-9]+)\}", _key_of, words)
-
-
-def _key_of(found: re.Match[str]) -> str:
-    return actions.key_text(found[1]) or actions.action(found[1]).text
-
-
 def _css() -> str:
     return f"""
     h2, h3 {{ color: {style.TEXT}; }} td {{ padding: 2px 18px 2px 0; }}
@@ -85,7 +75,7 @@ def _page(page: Page) -> str:
         picture = (
             f"<p><img src='{page.picture}.png' width='{PICTURE_PX}' alt='{shown}'></p><p class='small'>{shown}</p>"
         )
-    return f"<h3>{escape(page.title)}</h3><p>{escape(with_keys(page.words))}</p>{picture}"
+    return f"<h3>{escape(page.title)}</h3><p>{escape(actions.with_keys(page.words))}</p>{picture}"
 
 
 def _keys() -> str:
@@ -94,13 +84,13 @@ def _keys() -> str:
     for context, words in WHERE.items():
         rows = [_key_row(action) for action in actions.ACTIONS if action.context == context]
         if rows:
-            tables.append(f"<h3>{escape(with_keys(words))}</h3><table>{''.join(rows)}</table>")
+            tables.append(f"<h3>{escape(actions.with_keys(words))}</h3><table>{''.join(rows)}</table>")
     return "".join(tables)
 
 
 def _key_row(action: actions.Action) -> str:
     keys = ", ".join(map(spoken_key, actions.keys(action.id))) or (f"menu {action.menu}" if action.menu else "")
-    tip = escape(action.tooltip)
+    tip = escape(actions.explained(action.id))
     return f"<tr><td class='key'>{escape(keys)}</td><td>{escape(action.text)}</td><td class='small'>{tip}</td></tr>"
 
 

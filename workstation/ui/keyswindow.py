@@ -127,7 +127,7 @@ class KeysWindow(QWidget):
         for act in actions.ACTIONS:
             item = QTreeWidgetItem([act.text, "", PLACES.get(act.context, act.context), act.menu])
             item.setData(0, Qt.ItemDataRole.UserRole, act.id)
-            item.setToolTip(0, act.tooltip)
+            item.setToolTip(0, actions.explained(act.id))
             self.list.addTopLevelItem(item)
         self._show_keys()
         for column in (1, 2, 3):

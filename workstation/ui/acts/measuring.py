@@ -23,7 +23,7 @@ ACTIONS: tuple[Action, ...] = (
         "measure.propose_ratio",
         "Propose the ratio",
         ("Shift+X",),
-        "Find heart and thorax on this film; amber until you accept it (Return) or move a point",
+        "Find heart and thorax on this film; amber until you accept it ({measure.report}) or move a point",
         FILM,
         "Measure",
     ),
