@@ -108,7 +108,8 @@ def _pane(folder: Path, pixels: Any) -> Any:
     pane.show()
     pane.show_study([describe(_file(folder / "film.dcm", pixels))])
     _wait(lambda: pane.stage.current.prepared is not None and pane.stage.current.prepared.counts)
-    pane.mark_seen(pane.stage.current.instance.sop_instance_uid, (0, 250, ROWS, COLUMNS - 250))
+    assert pane.instance is not None
+    pane.mark_seen(pane.instance.sop_instance_uid, (0, 250, ROWS, COLUMNS - 250))
     for tool, ends in (
         ("D", ((300, 300), (700, 420))),
         ("E", ((800, 500), (1000, 700))),
@@ -138,14 +139,29 @@ def _file(path: Path, pixels: Any) -> Path:
 
     from tests.synthetic import dicom_file
 
-    tags = {"BitsStored": 16, "HighBit": 15, "WindowCenter": 30000, "WindowWidth": 40000, "PatientName": "Bench^Mark"}
-    shutter = {"ShutterShape": "RECTANGULAR", "ShutterLeftVerticalEdge": 60, "ShutterRightVerticalEdge": COLUMNS - 60}
+    tags: dict[str, Any] = {
+        "BitsStored": 16,
+        "HighBit": 15,
+        "WindowCenter": 30000,
+        "WindowWidth": 40000,
+        "PatientName": "Bench^Mark",
+    }
+    shutter: dict[str, Any] = {
+        "ShutterShape": "RECTANGULAR",
+        "ShutterLeftVerticalEdge": 60,
+        "ShutterRightVerticalEdge": COLUMNS - 60,
+    }
     shutter |= {"ShutterUpperHorizontalEdge": 60, "ShutterLowerHorizontalEdge": ROWS - 60}
     dataset = pydicom.dcmread(dicom_file(path, pixels, **tags, **shutter))
     rows, columns = np.mgrid[0:ROWS, 0:COLUMNS]
     marks = np.abs(np.hypot(rows - 1200, columns - 1900) - 400) < 3  # what was found, and its letters
     marks[700:760, 1700:2300:40] = True
-    elements = ((0x10, "US", ROWS), (0x11, "US", COLUMNS), (0x40, "CS", "G"), (0x50, "SS", [1, 1]))
+    elements: tuple[tuple[int, str, Any], ...] = (
+        (0x10, "US", ROWS),
+        (0x11, "US", COLUMNS),
+        (0x40, "CS", "G"),
+        (0x50, "SS", [1, 1]),
+    )
     elements += ((0x100, "US", 1), (0x102, "US", 0), (0x3000, "OW", np.packbits(marks, bitorder="little").tobytes()))
     for element, kind, value in elements:
         dataset.add_new((0x6000, element), kind, value)

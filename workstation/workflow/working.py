@@ -17,7 +17,7 @@ DRAFTED, TYPED, MEASURED = "draft", "typed", "measurement"
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Characters ``start`` to ``end`` of a section and their origin: "draft", "typed", "measurement" (from the film)."""
+    """Characters ``start`` to ``end`` of a section and their origin: "draft", "typed", "measurement"."""
 
     start: int
     end: int

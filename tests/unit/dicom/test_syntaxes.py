@@ -1,4 +1,4 @@
-"""Real films in every transfer syntax of radiography: lossless ones bit-equal, lossy ones as DCMTK or gdcm decode them."""
+"""Real films in every transfer syntax: lossless ones bit-equal, lossy ones as DCMTK or gdcm decode them."""
 
 from __future__ import annotations
 

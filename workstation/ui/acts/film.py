@@ -9,7 +9,13 @@ ACTIONS: tuple[Action, ...] = (
         "film.tool_window", "Window", ("W",), "Left drag: across for width, up and down for level", FILM, "Film", True
     ),
     Action(
-        "film.tool_pan", "Pan", ("P",), "Left drag moves the film (so does the middle button, unless set otherwise)", FILM, "Film", True
+        "film.tool_pan",
+        "Pan",
+        ("P",),
+        "Left drag moves the film (so does the middle button, unless set otherwise)",
+        FILM,
+        "Film",
+        True,
     ),
     Action(
         "film.tool_zoom",

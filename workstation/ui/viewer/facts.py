@@ -32,7 +32,8 @@ _ISOLATE, _POP = "\u2068", "\u2069"
 def patient_lines(instance: Instance, date_format: str = "ISO") -> list[str]:
     """Who this is: name, sex, age; ID; birth date."""
     named = [f"{_ISOLATE}{name}{_POP}" for name in (instance.patient_name, instance.patient_name_ideographic) if name]
-    who = _joined("   ".join(named) or "No patient name", instance.patient_sex, age_text(instance.patient_age), gap="   ")
+    spoken = "   ".join(named) or "No patient name"
+    who = _joined(spoken, instance.patient_sex, age_text(instance.patient_age), gap="   ")
     born = date_text(instance.patient_birth_date, date_format)
     identifier = f"ID {instance.patient_id}" if instance.patient_id else "No patient ID"
     return [who, identifier, f"Born {born}" if born else ""]
