@@ -149,8 +149,10 @@ class Columns(QWidget):
 
     def set_hidden(self, name: str, hidden: bool) -> None:
         """Hide or show; the last visible column stays."""
-        if self.by_name[name].away:
+        if self.by_name[name].away:  # it is not here to be hidden: its window comes to the front
             self.hidden_changed.emit(name, False)
+            if hidden:
+                self.by_name[name].take_focus()
             return
         if hidden and all(self.by_name[other].isHidden() for other in NAMES if other != name):
             self.hidden_changed.emit(name, False)

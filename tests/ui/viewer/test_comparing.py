@@ -192,6 +192,22 @@ def test_shift_q_swaps_the_sides_and_back(compare):
     assert own.x() < prior.x()
 
 
+def test_j_links_two_films_of_one_study_too_and_a_reset_holds_for_both(compare):
+    compare.pane.stage.together = True
+    compare.pane.stage.arrange()
+    first, second = (slot.view for slot in compare.pane.stage.slots[:2])
+    compare.key(Qt.Key.Key_J)
+    fits = first.transform.zoom, second.transform.zoom
+    compare.key(Qt.Key.Key_Plus)
+    drag(first, (150, 150), (30, -20))
+    assert second.transform.zoom / fits[1] == pytest.approx(first.transform.zoom / fits[0], rel=1e-3)
+    assert second.presentation != compare.pane.stage.slots[1].prepared.presentation
+    compare.key(Qt.Key.Key_Escape)
+    assert second.fits and second.linear_window().width == pytest.approx(
+        compare.pane.stage.slots[1].prepared.presentation.window.width, rel=1e-6
+    )
+
+
 def test_in_a_tall_room_the_two_stand_one_above_the_other(compare):
     compare.offer()
     compare.key(Qt.Key.Key_P, SHIFT)

@@ -55,7 +55,9 @@ class Overlaying(Kit):
         self._earlier: Earlier | None = None
         self._wanted: Instance | None = None  # the prior's film that is waited for
         self._laid: Laid | None = None
-        self._job: Job | None = None
+        self._jobs: list[Job] = []
+        self._registering: object = None  # the pair that the newest job is about
+        self._kept: tuple[object, Laid] | None = None  # the last pair of this study
         self._held: tuple[Any, Any] | None = None
         self._laid_out = False
 
@@ -74,6 +76,7 @@ class Overlaying(Kit):
             self.pane.loader.loaded.connect(self._loaded)
 
     def study_came(self) -> None:
+        self._kept = None
         self.end()
 
     def follow(self) -> None:
@@ -84,8 +87,8 @@ class Overlaying(Kit):
             self.end()
 
     def close(self) -> None:
-        if self._job is not None:
-            self._job.close()
+        for job in self._jobs:
+            job.close()
 
     # The acts
 
@@ -104,14 +107,13 @@ class Overlaying(Kit):
     def end(self) -> None:
         """The film alone."""
         self._release()
-        if self._job is not None:
-            self._job.close()
         for slot, laid in self._painters.items():
             laid.forget()
             slot.band.say_over("")
         if self._slot is not None:
             self._slot.view.update()
-        self.mode, self._slot, self._earlier, self._wanted, self._laid, self._job = "", None, None, None, None, None
+        self.mode, self._slot, self._earlier, self._wanted, self._laid = "", None, None, None, None
+        self._registering = None  # a job that is under way runs out unheard
         self.bar.hide()
 
     def _offered(self) -> Earlier | None:
@@ -146,16 +148,23 @@ class Overlaying(Kit):
 
     def _loaded(self, prepared: Prepared) -> None:
         slot = self._slot
-        if self._wanted is None or key_of(prepared.instance) != key_of(self._wanted) or self._job is not None:
+        if self._wanted is None or key_of(prepared.instance) != key_of(self._wanted) or self._registering is not None:
             return
         if slot is None or slot.prepared is None:
             return
+        pair = self._registering = key_of(slot.prepared.instance), key_of(prepared.instance)
+        done = partial(self._registered, pair, prepared)
+        if self._kept is not None and self._kept[0] == pair:
+            done(self._kept[1])
+            return
+        self._jobs = [job for job in self._jobs if job.running]
         work = partial(_lay, slot.prepared.film, prepared.film)
-        self._job = Job("registration", work, partial(self._registered, prepared), parent=self.pane).start()
+        self._jobs.append(Job("registration", work, done, parent=self.pane).start())
 
-    def _registered(self, prepared: Prepared, laid: Laid) -> None:
+    def _registered(self, pair: object, prepared: Prepared, laid: Laid) -> None:
+        self._kept = pair, laid
         slot = self._slot
-        if slot is None or slot.prepared is None:
+        if slot is None or slot.prepared is None or pair != self._registering:
             return
         self._laid = laid
         slot.view.say("")
