@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workstation.dicom.records import LookupTable, Window
+from workstation.dicom.shutter import Shutter
 
 Place = tuple[float, float]  # (row, column)
 PIXEL, DISPLAY = "PIXEL", "DISPLAY"
@@ -114,6 +115,7 @@ class PresentationState:
     vois: tuple[Voi, ...] = ()
     presentation_lut_shape: str = ""
     presentation_lut: LookupTable | None = None
+    shutter: Shutter | None = None  # over every film that it names, in place of the film's own
     warnings: tuple[str, ...] = ()
 
     @property

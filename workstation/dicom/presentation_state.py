@@ -15,6 +15,7 @@ from workstation.dicom.graphics import items, references
 from workstation.dicom.presentation_records import Area, PresentationState, Reference, Voi
 from workstation.dicom.records import LookupTable
 from workstation.dicom.refusals import foreign_parser, refusal
+from workstation.dicom.shutter import shutter_of
 from workstation.dicom.source import Source, open_source
 from workstation.dicom.tables import lookup_tables
 from workstation.dicom.text import encodings, integer, numbers, person_name, text, undeclared
@@ -22,6 +23,7 @@ from workstation.dicom.text import encodings, integer, numbers, person_name, tex
 GRAYSCALE, COLOUR = "1.2.840.10008.5.1.4.1.1.11.1", "1.2.840.10008.5.1.4.1.1.11.2"
 PRESENTATION_STATES = (GRAYSCALE, COLOUR)
 SIZE_LIMIT = 64 << 20
+_ANY_SIDE = 65535  # a state does not say how large its films are
 _TEXTS = ("PatientID", "Manufacturer", "ManufacturerModelName", "ContentLabel", "ContentDescription")
 
 
@@ -61,6 +63,7 @@ def _state(source: Source) -> PresentationState:
         vois=vois,
         presentation_lut_shape=text(dataset, "PresentationLUTShape", []).upper(),
         presentation_lut=_presentation_lut(source),
+        shutter=shutter_of(dataset, _ANY_SIDE, _ANY_SIDE),
         warnings=(*warnings, *said, *more, *_amiss(dataset)),
     )
 
@@ -137,4 +140,6 @@ def _amiss(dataset: Dataset) -> list[str]:
         said.append("The presentation state does not say which character set its names are in.")
     if items(dataset, "MaskSubtractionSequence"):
         said.append("It asks for a mask to be subtracted; that is not shown here.")
+    if "BITMAP" in text(dataset, "ShutterShape", []).upper():
+        said.append("It hides parts of the film by a bitmap; that is not shown here.")
     return said

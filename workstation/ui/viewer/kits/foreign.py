@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from workstation.ui.jobs import Job
 from workstation.ui.viewer.foreign import ForeignSheet
 from workstation.ui.viewer.kits.kit import Kit
+from workstation.ui.viewer.kits.planes import Planes
 from workstation.workflow.companions import Shown
 
 if TYPE_CHECKING:
@@ -150,4 +151,6 @@ class ForeignKit(Kit):
         elif (voi := state.voi_of(view.film.instance.sop_instance_uid, view.film.frame)) is not None and voi.luts:
             self.voice.said.emit("The presentation state brings a table for its greys, which is not applied here.")
         view.turn(orientation_of(state), by=state.maker)
+        if state.shutter is not None:
+            self.pane.kit(Planes).lay_shutter(self.pane.stage.current, state.shutter)
         self.pane.acted.emit("state_applied", {"window": wanted is not None, "turned": not view.orientation.as_stored})

@@ -16,6 +16,7 @@ from workstation.ui.viewer.kits.kit import Kit
 from workstation.ui.viewer.laid import PlanesPainter, ShutterPainter
 
 if TYPE_CHECKING:
+    from workstation.dicom.shutter import Shutter
     from workstation.imaging.film import Film
     from workstation.settings import Settings
     from workstation.ui.viewer.film_pane import FilmPane
@@ -34,6 +35,7 @@ class Planes(Kit):
         self.shows_planes = self.shows_shutter = True
         self._painters: dict[Slot, tuple[ShutterPainter, PlanesPainter]] = {}
         self._wanted: dict[Slot, int] = {}
+        self._laid: dict[Slot, Shutter] = {}  # by a presentation state, in place of the film's own
         self._frames = FrameLoader(64 * MEGABYTE, pane)
         self._frames.loaded.connect(self._frame_loaded)
         self._frames.failed.connect(self._frame_failed)
@@ -54,18 +56,20 @@ class Planes(Kit):
     def study_came(self) -> None:
         self.shows_planes = self.shows_shutter = True
         self._wanted.clear()
+        self._laid.clear()
         self._frames.forget()
         for slot in self._painters:
             slot.view.legend.added.pop("laid", None)
 
     def film_came(self, slot: Slot) -> None:
         self._wanted.pop(slot, None)
+        self._laid.pop(slot, None)
         self._show(slot)
 
     def follow(self) -> None:
         film = self.pane.view.film
         self.made[PLANES].setEnabled(film is not None and bool(film.planes))
-        self.made[SHUTTER].setEnabled(film is not None and _hides(film))
+        self.made[SHUTTER].setEnabled(film is not None and self._hides(self.pane.stage.current, film))
         self.made[PLANES].setChecked(self.shows_planes)
         self.made[SHUTTER].setChecked(self.shows_shutter)
         for act in (NEXT, PREVIOUS):
@@ -91,6 +95,15 @@ class Planes(Kit):
         self._show_all()
         self.pane.acted.emit("shutter", {"shown": self.shows_shutter})
 
+    def lay_shutter(self, slot: Slot, shutter: Shutter) -> None:
+        """A presentation state's shutter, in place of the film's own while the film stands here; it is closed."""
+        self._laid[slot] = shutter
+        self.shows_shutter = True
+        self._show_all()
+
+    def _hides(self, slot: Slot, film: Film) -> bool:
+        return slot in self._laid or film.shutter is not None or film.padding is not None
+
     def _show_all(self) -> None:
         for slot in self._painters:
             self._show(slot)
@@ -102,7 +115,7 @@ class Planes(Kit):
         film, picture = slot.view.film, slot.view.picture
         if film is None or picture is None:
             return
-        shutter.shutter, shutter.shown = film.shutter, self.shows_shutter
+        shutter.shutter, shutter.shown = self._laid.get(slot, film.shutter), self.shows_shutter
         planes.take(film.lettering)
         planes.shown = self.shows_planes
         if picture.padding_is_black != self.shows_shutter:
@@ -115,7 +128,7 @@ class Planes(Kit):
         hidden = []
         if film.planes and not self.shows_planes:
             hidden.append(f"Overlay hidden ({key_text(PLANES)}): {', '.join(plane.name for plane in film.planes)}")
-        if _hides(film) and not self.shows_shutter:
+        if self._hides(slot, film) and not self.shows_shutter:
             hidden.append(f"Shutter open ({key_text(SHUTTER)})")
         added = slot.view.legend.added
         added.pop("laid", None)
@@ -161,7 +174,3 @@ class Planes(Kit):
         self._show(slot)
         self.pane.frame_came(slot)
         self.pane.acted.emit("frame", {"frame": prepared.film.frame + 1})
-
-
-def _hides(film: Film) -> bool:
-    return film.shutter is not None or film.padding is not None
