@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from workstation.dicom.presentation_records import DISPLAY, Graphic, Place, PresentationState, Words
 from workstation.dicom.records import Instance
+from workstation.imaging.adjust import window_of
 from workstation.imaging.annotation import Annotation, Kind, Point
+from workstation.imaging.film import Film
 from workstation.imaging.geometry import Orientation
 from workstation.imaging.window import Presentation
 
@@ -39,13 +42,18 @@ def orientation_of(state: PresentationState) -> Orientation:
     return Orientation(state.quarter_turns, state.mirrored)
 
 
-def presentation_of(state: PresentationState, instance: Instance, frame: int = 0) -> Presentation | None:
-    """The state's window on this film; None where it has none that can be set here (a table, or nothing)."""
-    voi = state.voi_of(instance.sop_instance_uid, frame)
-    if voi is None or not voi.windows:
+def presentation_of(state: PresentationState, film: Film) -> Presentation | None:
+    """The state's window on this film, or the one nearest to its table; None where it says nothing of greys."""
+    instance = film.instance
+    voi = state.voi_of(instance.sop_instance_uid, film.frame)
+    if voi is None or not (voi.windows or voi.luts):
         return None
     turned = bool(state.presentation_lut_shape) and (state.presentation_lut_shape == "INVERSE") != instance.inverted
-    return Presentation(window=voi.windows[0], invert=turned, label=f"By {state.maker}")
+    if voi.windows:
+        return Presentation(window=voi.windows[0], invert=turned, label=f"By {state.maker}")
+    tabled = replace(film, instance=replace(instance, voi_luts=voi.luts[:1]))
+    nearest = window_of(tabled, Presentation(voi_lut=0))
+    return Presentation(window=nearest, invert=turned, label=f"Nearest to the table by {state.maker}")
 
 
 def _placing(state: PresentationState, instance: Instance, frame: int) -> _ToFilm:

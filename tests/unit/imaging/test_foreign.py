@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import math
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pydicom
 import pytest
+from PIL import Image
 
-from tests.synthetic import dicom_file
+from tests.synthetic import dicom_file, voi_lut
 from tests.unit.dicom.test_presentation_state import drawn, graphic, item, state_file
+from tests.unit.imaging.dcmtk import film_id, real_films
 from workstation.dicom.presentation_state import read_presentation_state
 from workstation.dicom.records import Instance
 from workstation.imaging.annotation import Annotation, Kind
-from workstation.imaging.film import describe
+from workstation.imaging.film import describe, load
 from workstation.imaging.foreign import drawn_on, orientation_of, presentation_of
+from workstation.imaging.window import render
 
 ROWS, COLUMNS = 40, 60
 
@@ -96,8 +102,52 @@ def test_window_and_turn_are_the_states_and_black_and_white_as_it_says(tmp_path:
     voi = [item(WindowCenter=1000, WindowWidth=200)]
     tags = {"SoftcopyVOILUTSequence": voi, "PresentationLUTShape": "INVERSE", "ImageRotation": 270}
     state = read_presentation_state(state_file(tmp_path / "s.dcm", **tags))
-    shown = presentation_of(state, film)
+    shown = presentation_of(state, load(film))
     assert shown is not None and shown.window is not None
     assert (shown.window.center, shown.window.width, shown.invert) == (1000, 200, True)
     assert orientation_of(state).quarter_turns == 3
-    assert presentation_of(read_presentation_state(state_file(tmp_path / "t.dcm")), film) is None
+    assert presentation_of(read_presentation_state(state_file(tmp_path / "t.dcm")), load(film)) is None
+
+
+def test_a_table_becomes_the_window_nearest_to_it_and_says_so(tmp_path: Path) -> None:
+    values = np.arange(4096, dtype=np.uint16).reshape(64, 64)
+    film = load(describe(dicom_file(tmp_path / "film.dcm", values, SOPInstanceUID="2.25.7")))
+    table = item(VOILUTSequence=[voi_lut("STRAIGHT", 0.001)])
+    state = read_presentation_state(state_file(tmp_path / "s.dcm", Manufacturer="X", SoftcopyVOILUTSequence=[table]))
+    shown = presentation_of(state, film)
+    assert shown is not None and shown.window is not None and shown.label == "Nearest to the table by X"
+    assert shown.window.center == pytest.approx(2048, abs=40) and shown.window.width == pytest.approx(4096, rel=0.02)
+
+
+def windowed() -> list[Path]:
+    native = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1")
+    found = [describe(path) for path in real_films()]
+    return [Path(one.path) for one in found if one.windows and one.transfer_syntax_uid in native and one.patient_name]
+
+
+@pytest.mark.parametrize("path", windowed(), ids=film_id)
+def test_a_state_made_by_dcmtk_shows_the_film_as_dcmtk_does(tmp_path: Path, path: Path) -> None:
+    if not shutil.which("dcmpsmk"):
+        pytest.skip("DCMTK is absent")
+    made, target = tmp_path / "made.dcm", tmp_path / "seen.pgm"
+    subprocess.run(["dcmpsmk", "-q", "+Vw", str(path), str(made)], capture_output=True, check=False)
+    if not made.exists():
+        pytest.skip("DCMTK makes no state of this film")
+    dataset = pydicom.dcmread(made)
+    dataset.ImageRotation, dataset.ImageHorizontalFlip = 90, "Y"
+    first, last = (
+        [1, 1],
+        [int(dataset.DisplayedAreaSelectionSequence[0].DisplayedAreaBottomRightHandCorner[n]) for n in (0, 1)],
+    )
+    dataset.DisplayedAreaSelectionSequence[0].DisplayedAreaTopLeftHandCorner = first
+    dataset.DisplayedAreaSelectionSequence[0].DisplayedAreaBottomRightHandCorner = last
+    dataset.save_as(made)
+    subprocess.run(["dcmp2pgm", "-q", "-p", str(made), str(path), str(target)], capture_output=True, check=False)
+    if not target.exists():
+        pytest.skip("DCMTK cannot render this film")
+    film, state = load(describe(path)), read_presentation_state(made)
+    shown = presentation_of(state, film)
+    assert shown is not None and state.concerns(film.instance.sop_instance_uid)
+    ours = orientation_of(state).of(render(film, shown)).astype(int)
+    seen = np.asarray(Image.open(target)).astype(int)
+    assert seen.shape == ours.shape and np.abs(seen - ours).max() <= 1

@@ -145,11 +145,9 @@ class ForeignKit(Kit):
         state, view = self._state(), self.pane.view
         if state is None or view.film is None:
             return
-        wanted = presentation_of(state, view.film.instance, view.film.frame)
+        wanted = presentation_of(state, view.film)
         if wanted is not None:
             view.set_presentation(wanted)
-        elif (voi := state.voi_of(view.film.instance.sop_instance_uid, view.film.frame)) is not None and voi.luts:
-            self.voice.said.emit("The presentation state brings a table for its greys, which is not applied here.")
         view.turn(orientation_of(state), by=state.maker)
         if state.shutter is not None:
             self.pane.kit(Planes).lay_shutter(self.pane.stage.current, state.shutter)
