@@ -43,11 +43,12 @@ def graphics_of(annotation: Annotation) -> list[Graphic]:
 
 
 def words_of(annotation: Annotation, label: str) -> list[Words]:
-    """A text's own words, or the numbers beside a shape."""
+    """A text's own words, or the numbers or an arrow's words beside a shape."""
     uid = tracking_uid(annotation)
     if annotation.kind is Kind.TEXT:
         said = annotation.text or " "
         return [Words(said, None, PIXEL, annotation.points[0], PIXEL, False, tracking_id(annotation), uid)]
+    label = label or (annotation.text if annotation.kind is Kind.ARROW else "")
     if not label:
         return []
     beside = f"{BESIDE}{_MARK}{annotation.id}"

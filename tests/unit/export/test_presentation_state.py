@@ -186,6 +186,16 @@ def test_drawings_beyond_the_edge_are_left_out_and_counted(tmp_path: Path) -> No
     assert said == ("1 drawings reach beyond the film's edge and are not in the presentation state.",)
 
 
+def test_an_arrows_words_stand_beside_it_for_any_program(tmp_path: Path) -> None:
+    film = film_of(tmp_path)
+    uid = film.instance.sop_instance_uid
+    arrow = replace(drawing(Kind.ARROW, (20.0, 20.0), (30.0, 25.0), text="nodule?"), sop_instance_uid=uid)
+    path = write(tmp_path, film, drawings=(arrow,))
+    (drawn,) = pydicom.dcmread(path).GraphicAnnotationSequence
+    assert [text.UnformattedTextValue for text in drawn.TextObjectSequence] == ["nodule?"]
+    assert annotations_of(read_presentation_state(path).drawn_on(uid), uid) == (arrow,)
+
+
 def test_pictures_and_colour_are_refused_with_a_reason(tmp_path: Path) -> None:
     Image.fromarray(np.zeros((20, 20), np.uint8)).save(tmp_path / "film.png")
     with pytest.raises(ExportError) as refused:
