@@ -6,7 +6,7 @@ equal steps for the eye. Knows no screen and no film.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import cv2
@@ -45,7 +45,7 @@ class DisplayCurve:
     """
 
     name: str
-    luminances: tuple[float, ...]
+    luminances: tuple[float, ...] = field(repr=False)
     ambient: float = 0.0  # cd/m2 that the room adds to every level
     kind: str = MEASURED
     made: str = ""
