@@ -26,7 +26,8 @@ HIGH = 0.15  # of the heart's rows: a border that is outermost so high up is a h
 LEAST_LUNG = 0.12  # of the half thorax: so much lung is left beside the largest heart
 LEAST_DARK = 0.65  # share of lung between its borders
 ABOVE = 0.35  # of the lungs' height: the thorax is not widest so far above the heart
-DOME = (0.3, 0.7)  # of a lung's width from its outer edge: there the diaphragm is seen, clear of the heart
+FOOT, SWINGS = 4, 0.5  # rows, and columns a row
+DOME = (0.3, 0.95)  # of a lung's width from its outer edge: there the diaphragm stands highest
 LEAST_EVEN = 0.3  # the smaller lung in the larger
 RATIOS = (0.36, 0.78)  # beyond, something else was taken for a heart
 THORAX = (0.35, 0.98)  # width of the thorax in the film
@@ -52,12 +53,20 @@ class Side:
     heart_edge: np.ndarray
     floor: int
     angle: int
+    apex: bool = False  # the side to which the heart's apex points
     lung: float = 0.0  # share of what lies between the borders that is as dark as lung
 
     def heart_rows(self) -> slice:
-        """The rows, from ``top``, in which the heart's widest place is looked for."""
+        """The rows, from ``top``, in which the heart's widest place is looked for.
+
+        The right border stands upright; where it swings outward at its foot it follows the diaphragm.
+        """
         start = round(HEART_FROM * (self.floor - self.top))
-        return slice(start, max(start + 1, self.floor - self.top))
+        stop = max(start + 1, self.floor - self.top)
+        edge = self.heart_edge
+        while not self.apex and stop - start > FOOT and edge[stop - 1 - FOOT] - edge[stop - 1] >= FOOT * SWINGS:
+            stop -= 1
+        return slice(start, stop)
 
     def heart(self) -> tuple[float, float]:
         """(row, column) of the heart's outermost place above the diaphragm."""
@@ -213,7 +222,7 @@ def _mirrored(film: Film, orientation: Orientation) -> bool:
 def _under_the_heart(sides: tuple[Side, Side], apex: int) -> tuple[Side, Side]:
     """A large heart hides the diaphragm under its apex, which stands no higher than the other side's."""
     own, other = sides[apex], sides[1 - apex]
-    mended = replace(own, floor=max(own.floor, other.floor))
+    mended = replace(own, floor=max(own.floor, other.floor), apex=True)
     return (other, mended) if apex else (mended, other)
 
 

@@ -150,6 +150,7 @@ def test_a_lateral_film_has_no_ratio(film):
     kit_of(pane).voice.said.connect(said.append)
     QTest.keySequence(pane.view, "X")
     assert said and "lateral" in said[0] and pane.tool == "window"
+    assert not kit_of(pane).made["measure.ratio"].isChecked()
 
 
 def test_the_reader_says_that_the_patient_was_rotated(film, qtbot):

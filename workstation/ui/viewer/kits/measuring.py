@@ -71,6 +71,7 @@ class MeasuringKit(Kit):
         self.books: dict[str, Book] = {}
         self.places: list[Place] = []
         self._told: dict[str, str] = {}  # what each drawing said in the report
+        self._crossed = False  # the cursor is this kit's cross
         self.ratios = Ratios(pane, self.voice.said.emit)
         pane.tool_came.connect(self._tool_came)
 
@@ -149,6 +150,7 @@ class MeasuringKit(Kit):
             self.toggle_shown()
         self.place.hand.drop()
         if TOOLS[name].kind is Kind.CARDIOTHORACIC_RATIO and not self.ratios.begin(self.place):
+            self._tool_came(self.pane.tool)  # the tick goes back
             return
         self.pane.set_tool(name)
         self.pane.acted.emit("tool", {"tool": name})
@@ -162,8 +164,12 @@ class MeasuringKit(Kit):
                 self.made[act].setChecked(name == tool)
         for place in self.places:
             place.hand.drop()
-            place.slot.view.setCursor(Qt.CursorShape.CrossCursor if tool in TOOLS else Qt.CursorShape.ArrowCursor)
+            if tool in TOOLS:
+                place.slot.view.setCursor(Qt.CursorShape.CrossCursor)
+            elif self._crossed:
+                place.slot.view.unsetCursor()
             place.slot.view.update()
+        self._crossed = tool in TOOLS
 
     def _is_busy(self, sheet: Sheet) -> bool:
         return sheet.sketch is not None or bool(sheet.selected) or self.pane.tool in TOOLS

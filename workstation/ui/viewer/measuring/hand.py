@@ -50,6 +50,7 @@ class Hand:
         self._fresh = False  # this press has set a point; its release sets one only after a drag
         self._grip: tuple[Annotation, int | None, Point] | None = None
         self._field: Field | None = None
+        self._shape: Qt.CursorShape | None = None  # the cursor before it pointed at a drawing
         self.may_draw = True  # on a prior what was drawn is seen, not changed
 
     # the mouse
@@ -253,12 +254,13 @@ class Hand:
 
     def _show_grasp(self, at: QPointF, on: OnScreen) -> None:
         """The cursor says what a press would do."""
-        tool = self._tool()
-        shape = Qt.CursorShape.CrossCursor if tool is not None else Qt.CursorShape.ArrowCursor
-        if self.may_draw and self._hit(at, on, lines=tool is None) is not None:
-            shape = Qt.CursorShape.PointingHandCursor
-        if self._view.cursor().shape() != shape:
-            self._view.setCursor(shape)
+        hit = self.may_draw and self._hit(at, on, lines=self._tool() is None) is not None
+        if hit and self._shape is None:
+            self._shape = self._view.cursor().shape()
+            self._view.setCursor(Qt.CursorShape.PointingHandCursor)
+        elif not hit and self._shape is not None:
+            self._view.setCursor(self._shape)
+            self._shape = None
 
     def _draw(self, sketch: Sketch | None) -> None:
         if sketch != self.sheet.sketch:
