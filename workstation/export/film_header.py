@@ -73,7 +73,7 @@ def _identify(header: Dataset, instance: Instance) -> None:
     header.PatientID = instance.patient_id
     header.PatientSex = instance.patient_sex if instance.patient_sex in ("M", "F", "O") else ""
     if instance.patient_corrected:
-        header.PatientName = instance.patient_name
+        header.PatientName, header.PatientAge = instance.patient_name, instance.patient_age
         header.PatientBirthDate = _fit(instance.patient_birth_date, r"\d{8}")
     for keyword in ("PatientAge", "InstitutionName", "StudyDescription"):  # not empty where optional
         if not header.get(keyword) or (keyword == "PatientAge" and not re.fullmatch(r"\d{3}[DWMY]", header.PatientAge)):
