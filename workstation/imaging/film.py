@@ -19,6 +19,7 @@ from workstation.dicom.reader import read_instance
 from workstation.dicom.records import Instance
 from workstation.dicom.refusals import refusal
 from workstation.dicom.shutter import Shutter
+from workstation.imaging.ending import ending_warning
 from workstation.imaging.lettering import Lettering
 from workstation.imaging.lut import modality_table, padding_indices
 from workstation.imaging.orientation import orientation_warning
@@ -137,7 +138,8 @@ def load(instance: Instance, frame: int = 0) -> Film:
         return film_of(instance, values, frame)
     found = read_frame(instance.path, frame)
     film = film_of(_as_read(instance, found.instance), found.values, frame)
-    return dataclasses.replace(film, planes=found.planes, shutter=found.shutter)
+    instance = _with(film.instance, ending_warning(film.instance, film.indices))
+    return dataclasses.replace(film, instance=instance, planes=found.planes, shutter=found.shutter)
 
 
 def _as_read(instance: Instance, found: Instance) -> Instance:
@@ -182,5 +184,8 @@ def _indices(values: np.ndarray) -> tuple[np.ndarray, int]:
 
 
 def _warned(instance: Instance) -> Instance:
-    warning = orientation_warning(instance)
+    return _with(instance, orientation_warning(instance))
+
+
+def _with(instance: Instance, warning: str | None) -> Instance:
     return dataclasses.replace(instance, warnings=(*instance.warnings, warning)) if warning else instance
