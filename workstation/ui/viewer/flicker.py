@@ -19,6 +19,7 @@ from workstation.ui.viewer.picture import Picture
 if TYPE_CHECKING:
     from workstation.imaging.film import Film
     from workstation.imaging.geometry import OnScreen
+    from workstation.imaging.screen import Sampler
     from workstation.imaging.window import Presentation
     from workstation.ui.viewer.film_view import FilmView
 
@@ -35,9 +36,9 @@ class LaidPrior:
         self._picture: Picture | None = None
         self._first: tuple[Presentation, Presentation] | None = None
 
-    def lay(self, film: Film, shown: Presentation, own: Presentation) -> None:
+    def lay(self, film: Film, sampler: Sampler, shown: Presentation, own: Presentation) -> None:
         """``film``, warped; ``shown`` while the current film is shown as ``own``, changed with it afterwards."""
-        self._picture, self._first = Picture(film), (own, shown)
+        self._picture, self._first = Picture(film, sampler), (own, shown)
 
     def forget(self) -> None:
         """Another film comes, or none."""

@@ -25,6 +25,8 @@ from workstation.ui.viewer.loading import Prepared, key_of
 if TYPE_CHECKING:
     from workstation.dicom.records import Instance
     from workstation.imaging.film import Film
+    from workstation.imaging.geometry import ViewTransform
+    from workstation.imaging.screen import Sampler
     from workstation.ui.viewer.film_pane import FilmPane
     from workstation.ui.viewer.stage import Slot
 
@@ -36,6 +38,7 @@ class Laid:
     """A prior's film on the current film's pixels; ``overlap`` None when the two could not be registered."""
 
     film: Film
+    sampler: Sampler  # ready for the zoom that the film stood at
     overlap: float | None
     refusal: str = ""
 
@@ -158,7 +161,7 @@ class Overlaying(Kit):
             done(self._kept[1])
             return
         self._jobs = [job for job in self._jobs if job.running]
-        work = partial(_lay, slot.prepared.film, prepared.film)
+        work = partial(_lay, slot.prepared.film, prepared.film, slot.view.transform, self.pane.stage.view_size())
         self._jobs.append(Job("registration", work, done, parent=self.pane).start())
 
     def _registered(self, pair: object, prepared: Prepared, laid: Laid) -> None:
@@ -168,7 +171,7 @@ class Overlaying(Kit):
             return
         self._laid = laid
         slot.view.say("")
-        self._painters[slot].lay(laid.film, prepared.presentation, slot.prepared.presentation)
+        self._painters[slot].lay(laid.film, laid.sampler, prepared.presentation, slot.prepared.presentation)
         self._put()
 
     def _put(self) -> None:
@@ -210,6 +213,8 @@ class Overlaying(Kit):
     def _hold(self) -> None:
         assert self._slot is not None
         view = self._slot.view
+        if view.lens.on:  # it would show the film, not what is laid over it
+            view.lens_left.emit()
         if self._held is None:
             self._held = view.tools, view.guest
             view.tools, view.guest = dict(TOOLS), None
@@ -225,9 +230,10 @@ class Overlaying(Kit):
         view.legend.hidden = False
 
 
-def _lay(current: Film, prior: Film, _job: Job) -> Laid:
+def _lay(current: Film, prior: Film, transform: ViewTransform, size: tuple[int, int], _job: Job) -> Laid:
     """In the thread: registered and warped, or middle upon middle with the reason."""
     from workstation.imaging.registration import NotRegistered, centred, register, warped
+    from workstation.imaging.screen import Sampler
 
     try:
         found, refusal = register(current, prior), ""
@@ -235,4 +241,6 @@ def _lay(current: Film, prior: Film, _job: Job) -> Laid:
         found, refusal = centred(current, prior), str(error)
     pixels = warped(prior, found, current.rows, current.columns)
     film = replace(prior, indices=pixels, colour=None, planes=(), shutter=None)
-    return Laid(film, None if refusal else found.overlap, refusal)
+    sampler = Sampler(pixels)
+    sampler.view(transform, *size)
+    return Laid(film, sampler, None if refusal else found.overlap, refusal)
