@@ -168,6 +168,9 @@ class Hand:
         """End what is in the making; whether anything was."""
         busy = self.sheet.sketch is not None or self._grip is not None
         self._down, self._grip, self.sheet.held = False, None, None
+        if self._shape is not None:
+            self._view.setCursor(self._shape)
+            self._shape = None
         self._draw(None)
         return busy
 
