@@ -93,7 +93,9 @@ IDEAS: tuple[Page, ...] = (
         "{measure.length} length, {measure.angle} angle, {measure.cobb} Cobb angle, {measure.ratio} cardiothoracic "
         "ratio ({measure.propose_ratio} proposes it; correct it by hand), {measure.arrow} arrow, {measure.text} "
         "text, {measure.freehand} freehand, {measure.ellipse} ellipse with its statistics. Each length says of what "
-        "it is one: at the detector, corrected for magnification, calibrated by hand, or pixels. {measure.report} "
+        "it is one: at the detector, corrected for magnification, calibrated by hand, or pixels; {measure.calibrate} "
+        "sets the scale by something of known length. What is dashed and amber is proposed, until you move a point "
+        "or put it into the report. {measure.report} "
         "puts the chosen measurement into the report as a sentence, {measure.undo} takes a step back, "
         "{measure.key_image} marks a key image. Drawings are kept with the study.",
         picture="measuring",
