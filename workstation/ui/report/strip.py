@@ -36,6 +36,8 @@ class Strip(QWidget):
         style.keep_sheet(self, _sheet)
         self._worded: tuple[str, str, tuple[str, ...]] | None = None
         self._words: dict[str, str] = {}  # on each act's button
+        self._last: tuple[Mark, tuple[str, ...]] | None = None
+        style.THEME.changed.connect(self._word_again)
         row = QHBoxLayout(self, spacing=4)
         row.setContentsMargins(0, 0, 0, 0)
         self.said = QLabel(self)
@@ -81,7 +83,13 @@ class Strip(QWidget):
         self.show()
         self.raise_()
 
+    def _word_again(self) -> None:
+        """Colours of the theme do not follow it by themselves."""
+        if self._last is not None:
+            self._word(*self._last)
+
     def _word(self, mark: Mark, contradicts: tuple[str, ...]) -> None:
+        self._last = (mark, contradicts)
         first = {DRAFTED: actions.action("report.keep").text, KEPT: ""}.get(mark.state, "Restore")
         self._set("report.keep", first, style.GREEN)
         self._set("report.edit", "" if mark.state == REJECTED else actions.action("report.edit").text)
