@@ -7,13 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from pydicom.fileset import FileSet
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from workstation.dicom.pixels import read_stored_values
 from workstation.imaging.film import load
 from workstation.storage.store import Store
+from workstation.ui.viewer.facts import lossy_mark
 from workstation.workflow import worklist
 
 WAIT_MS = 20_000
@@ -141,3 +144,50 @@ def test_an_empty_clipboard_is_said(open_window, qtbot, two_chests):
     QGuiApplication.clipboard().setText("no film")
     press(qtbot, place, Qt.Key.Key_V)
     qtbot.waitUntil(lambda: "no film on the clipboard" in place.window.status.notice.words, timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "tif", "bmp"])
+def test_a_dropped_picture_is_a_film_of_its_pixels(open_window, qtbot, tmp_path, ending):
+    _, values = grey_picture()
+    place_of = tmp_path / f"case.{ending}"
+    Image.fromarray(values).save(place_of)
+    place = open_window()
+    drop(place.window, place_of)
+    wait_for(qtbot, place, 1)
+    qtbot.waitUntil(lambda: place.furniture.film.view.film is not None, timeout=WAIT_MS)
+    film = place.furniture.film.view.film
+    assert np.array_equal(film.indices, np.asarray(Image.open(place_of)))
+    assert film.instance.lossy_image_compression is (ending == "jpg")
+    assert stored(place)[0].description == f"Picture case.{ending}"
+
+
+SYNTAXES = (
+    *("implicit_le", "explicit_be", "deflated", "rle", "jpeg_ll_p14", "jpeg_ll_p14sv1", "jpegls_lossless"),
+    *("j2k_lossless", "no_meta"),
+)
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_a_real_film_dropped_in_any_packing_is_the_same_film(open_window, qtbot, shared, syntax):
+    folder = shared / "dicom" / "derived"
+    place = open_window()
+    drop(place.window, folder / f"chest_{syntax}.dcm")
+    wait_for(qtbot, place, 1)
+    qtbot.waitUntil(lambda: place.furniture.film.view.film is not None, timeout=WAIT_MS)
+    assert np.array_equal(place.furniture.film.view.film.indices, read_stored_values(folder / "chest_explicit_le.dcm"))
+
+
+@pytest.mark.parametrize("name", ["derived/chest_jpeg_ext12.dcm", "wg04/JPLY/RG3_JPLY", "wg04/J2KI/RG1_J2KI"])
+def test_real_lossy_films_are_shown_with_their_mark(open_window, qtbot, shared, name):
+    place = open_window()
+    drop(place.window, shared / "dicom" / name)
+    wait_for(qtbot, place, 1)
+    qtbot.waitUntil(lambda: place.furniture.film.view.film is not None, timeout=WAIT_MS)
+    assert lossy_mark(place.furniture.film.view.film.instance)
+
+
+def test_jpeg_xl_is_refused_in_the_panel(open_window, qtbot, shared):
+    place = open_window()
+    drop(place.window, shared / "dicom" / "dcm4che" / "will-jxl.dcm")
+    qtbot.waitUntil(lambda: place.window.refused.isVisible(), timeout=WAIT_MS)
+    assert "compressed in a way this program does not read" in place.window.refused.list.item(0).text()
