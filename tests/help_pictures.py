@@ -159,9 +159,14 @@ def measuring(sitting: Sitting) -> QImage:
     sitting.open("BORIS")
     sitting.do("film.layout", "measure.length")
     sitting.drag((0.44, 0.2), (0.56, 0.2))
-    sitting.do("measure.propose_ratio")
-    sitting.rest(2.0)
-    return sitting.shot()
+    sitting.do("measure.ellipse")
+    sitting.drag((0.26, 0.4), (0.34, 0.5))
+    sitting.do("measure.ratio")
+    sitting.click((0.365, 0.7), (0.795, 0.73), (0.19, 0.78), (0.81, 0.78))
+    sitting.do("film.tool_window")
+    picture = sitting.shot()
+    sitting.do("film.layout")
+    return picture
 
 
 def pictures(sitting: Sitting) -> QImage:
