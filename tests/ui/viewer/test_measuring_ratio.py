@@ -163,3 +163,14 @@ def test_the_reader_says_that_the_patient_was_rotated(film, qtbot):
     (one,) = drawings(pane)
     assert "patient rotated: not comparable" in kit_of(pane).place.sheet.numbers(one).sentence
     assert rotated.isChecked()
+
+
+def test_whoever_is_faster_than_the_program_loses_nothing(film, qtbot):
+    """The walls are still being looked for when the next tool is taken."""
+    pane = film()
+    QTest.keySequence(pane.view, "X")
+    for place in ((-4.5, 25), (8.5, 27), (0, 30)):
+        click(pane, *place)
+    QTest.keySequence(pane.view, "D")
+    qtbot.waitUntil(lambda: len(drawings(pane)) == 1, timeout=WAIT_MS)
+    assert pane.tool == "length"

@@ -135,7 +135,8 @@ def _ellipse(made: Outline, _width: float) -> None:
 
 def _freehand(made: Outline, _width: float) -> None:
     made.path.addPolygon(made.handles)
-    made.words_at = made.handles[-1] + QPointF(10, 4)
+    box = made.path.boundingRect()
+    made.words_at = QPointF(box.right() + 8, box.center().y() - 16)
     made.handles = []
 
 

@@ -84,20 +84,21 @@ class Ratios:
         """Two borders and a level, or all four points by hand; None while the film is still being looked at."""
         if len(points) == 4:
             return place.hand.new(Kind.CARDIOTHORACIC_RATIO, _ordered(points))
-        place.sheet.sketch = Sketch(RATIO, points)
-        self._look(place, lambda: self._with_walls(place, points))
+        film = place.sheet.film
+        self._look(place, lambda: self._with_walls(place, film, points))
         return None
 
-    def _with_walls(self, place: Place, points: tuple[Point, ...]) -> None:
-        if place.sheet.sketch != Sketch(RATIO, points):
-            return  # the reader has gone on, or has let it go
+    def _with_walls(self, place: Place, film: Film | None, points: tuple[Point, ...]) -> None:
+        """The level was clicked; by now the reader may have taken another tool, but not another film."""
+        if place.sheet.film is not film:
+            return
         chest = self._seen[1] if self._seen is not None else None
         walls = None if chest is None or isinstance(chest, WorkstationError) else chest.walls_at(points[2])
         if walls is None:
-            place.sheet.sketch = Sketch(BY_HAND, points[:2])
             self._say(_NO_WALLS)
+            if place.sheet.sketch is None and place.slot.view.tool == RATIO.name:
+                place.sheet.sketch = Sketch(BY_HAND, points[:2])
         else:
-            place.sheet.sketch = None
             four = _ordered((*points[:2], *walls))
             place.hand.keep(place.hand.new(Kind.CARDIOTHORACIC_RATIO, four, source="proposed"))
         place.slot.view.update()
@@ -130,7 +131,7 @@ class Ratios:
             if then is not None:
                 then()
             return
-        self._then = then
+        self._then = then or self._then
         if self._looking != wanted:
             self._looking = wanted
             self._jobs = [job for job in self._jobs if job.running]
