@@ -21,6 +21,7 @@ STUDIES = 12
 SIZE = 1920, 1080
 BOUND_MS, BOUND_DECODE = 150.0, 1.3
 WAIT_S = 60.0
+READING_S = 2.0
 
 
 def run() -> list[dict[str, Any]]:
@@ -147,6 +148,8 @@ def _switch(app: Any, room: Any, study: str, wait: bool) -> float:
     film = worklist.films(room.store, study)[0]
     if wait:
         _until(app, lambda: (one := room.film.loader.ready(film)) is not None and bool(one.counts))
+        read_until = time.monotonic() + READING_S  # the other studies ahead come meanwhile, as they do while one reads
+        _until(app, lambda: time.monotonic() > read_until)
     painted: list[float] = []
     room.film.first_painted.connect(lambda: painted.append(time.perf_counter()))
     start = time.perf_counter()
