@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from workstation.ui import style
 from workstation.ui.actions import key_text
@@ -28,6 +28,7 @@ class OfferLine(QWidget):
         self.date_format = "ISO"
         self.buttons: list[QPushButton] = []
         self.possible = QLabel()
+        self.possible.setWordWrap(True)
         style.set_role(self.possible, "careful")
         self.possible.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.open_possible = QPushButton("Open as possible prior")
@@ -35,19 +36,29 @@ class OfferLine(QWidget):
         style.set_role(self.open_possible, "chip")
         self.open_possible.clicked.connect(self._choose_possible)
         self._possible: tuple[Earlier, ...] = ()
+        self._told = "", ""
         self.more = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setText("More priors")
         style.set_role(self.more, "chip")
         self.more.setMenu(QMenu(self.more))
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(8, 3, 8, 3)
-        self._row.setSpacing(6)
-        self._row.addWidget(self.more)
-        self._row.addWidget(self.possible, 1)
-        self._row.addWidget(self.open_possible)
-        self._row.addStretch()
+        self._row = self._lay_out()
         self._of: list[tuple[Earlier, QPushButton]] = []
         self.offer((), (), "")
+
+    def _lay_out(self) -> QHBoxLayout:
+        """Priors above, possible priors below: the words of the one never push out the other's."""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 3, 8, 3)
+        column.setSpacing(3)
+        row, below = QHBoxLayout(), QHBoxLayout()
+        for line in (row, below):
+            line.setSpacing(6)
+            column.addLayout(line)
+        row.addWidget(self.more)
+        row.addStretch()
+        below.addWidget(self.possible, 1)
+        below.addWidget(self.open_possible)
+        return row
 
     def offer(self, proven: Sequence[Earlier], possible: Sequence[Earlier], today: str) -> None:
         """Show what there is; nothing at all without priors."""
@@ -66,10 +77,12 @@ class OfferLine(QWidget):
         """Which one hangs now."""
         for earlier, button in self._of:
             button.setChecked(hung is not None and earlier.study == hung.study)
+        opened = hung is not None and not hung.proven
+        self.possible.setText(("opened by you" if opened else "not hung").join(self._told))
 
     def _button(self, earlier: Earlier, n: int, today: str) -> QPushButton:
-        key = f"  {key_text('compare.prior')}" if not n else ""
-        button = QPushButton(f"{self._name('Prior', earlier, today)}{key}")
+        newest = f"{self._name('Prior', earlier, today)}  {key_text('compare.prior')}"
+        button = QPushButton(newest if not n else f"Prior {self._date(earlier)}")
         button.setCheckable(True)
         button.setToolTip("Hang this prior beside the film, or put it away")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -88,8 +101,8 @@ class OfferLine(QWidget):
         """In words, and a deliberate press for one of them."""
         words = "; ".join(f"{one.who}, {self._name('', one, today)}" for one in possible)
         plural = "prior" if len(possible) == 1 else "priors"
-        self.possible.setText(f"{len(possible)} possible {plural}, identity not proven, not hung: {words}")
-        self.possible.setToolTip(self.possible.text())
+        self._told = f"{len(possible)} possible {plural}, identity not proven, ", f": {words}"
+        self.possible.setText("not hung".join(self._told))
         menu = None
         if len(possible) > 1:
             menu = QMenu(self.open_possible)
@@ -107,6 +120,8 @@ class OfferLine(QWidget):
             self.chosen.emit(self._possible[0])
 
     def _name(self, word: str, earlier: Earlier, today: str) -> str:
-        when = date_text(earlier.taken[:8], self.date_format) or "without a date"
-        named = f"{word} {when}".strip()
+        named = f"{word} {self._date(earlier)}".strip()
         return f"{named}, {since}" if (since := interval(earlier.taken, today)) else named
+
+    def _date(self, earlier: Earlier) -> str:
+        return date_text(earlier.taken[:8], self.date_format) or "without a date"
