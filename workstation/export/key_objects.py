@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workstation.dicom.records import Instance
 from workstation.errors import ExportError
-from workstation.export.film_header import MANUFACTURER, MODEL, UTF_8, film_header, quiet, save
+from workstation.export.film_header import film_header, quiet, save
 from workstation.export.measurement_report import observer_contexts
 
 if TYPE_CHECKING:
@@ -37,14 +37,7 @@ def write_key_objects(path: str | Path, films: Sequence[Instance], place: Place,
         document = KeyObjectSelectionDocument(
             evidence=headers,
             content=content,
-            series_instance_uid=place.series_instance_uid,
-            series_number=SERIES_NUMBER,
-            sop_instance_uid=place.sop_instance_uid,
-            instance_number=place.instance_number,
-            manufacturer=MANUFACTURER,
-            manufacturer_model_name=MODEL,
-            software_versions=place.version or "0",
-            specific_character_set=UTF_8,
+            **place.named(SERIES_NUMBER),
             series_description="Reader's key images",
         )
         save(document, path)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from workstation.dicom.records import Instance
 from workstation.errors import ExportError
 from workstation.export import graphics
-from workstation.export.film_header import MANUFACTURER, MODEL, UTF_8, film_header, quiet, save
+from workstation.export.film_header import MANUFACTURER, MODEL, film_header, quiet, save
 from workstation.imaging.annotation import Annotation, Kind
 
 if TYPE_CHECKING:
@@ -99,15 +99,8 @@ def write_measurement_report(path: str | Path, findings: Sequence[Finding], plac
         document = ComprehensiveSR(
             evidence=list(headers.values()),
             content=report[0],
-            series_instance_uid=place.series_instance_uid,
-            series_number=SERIES_NUMBER,
-            sop_instance_uid=place.sop_instance_uid,
-            instance_number=place.instance_number,
-            manufacturer=MANUFACTURER,
-            manufacturer_model_name=MODEL,
-            software_versions=place.version or "0",
+            **place.named(SERIES_NUMBER),
             is_complete=True,
-            specific_character_set=UTF_8,
             series_description="Reader's measurements",
         )
         name_scheme(document)

@@ -48,6 +48,19 @@ class Place:
     reader: str = ""
     version: str = ""
 
+    def named(self, series_number: int) -> dict[str, Any]:
+        """What every object of highdicom is told of its place and maker."""
+        return {
+            "series_instance_uid": self.series_instance_uid,
+            "series_number": series_number,
+            "sop_instance_uid": self.sop_instance_uid,
+            "instance_number": self.instance_number,
+            "manufacturer": MANUFACTURER,
+            "manufacturer_model_name": MODEL,
+            "software_versions": self.version or "0",
+            "specific_character_set": UTF_8,
+        }
+
 
 def write_presentation_state(
     path: str | Path,
@@ -104,13 +117,7 @@ def _state(
     shape = "INVERSE" if film.instance.inverted != look.presentation.invert else "IDENTITY"
     state = GrayscaleSoftcopyPresentationState(
         [header],
-        series_instance_uid=place.series_instance_uid,
-        series_number=SERIES_NUMBER,
-        sop_instance_uid=place.sop_instance_uid,
-        instance_number=place.instance_number,
-        manufacturer=MANUFACTURER,
-        manufacturer_model_name=MODEL,
-        software_versions=place.version or "0",
+        **place.named(SERIES_NUMBER),
         device_serial_number=None,
         content_label=_LABEL,
         content_description="Markings and window of a reader",
@@ -122,7 +129,6 @@ def _state(
         ),  # in place of the film's, until `_values`
         voi_lut_transformations=[_voi(film, look.presentation)],
         presentation_lut_transformation=PresentationLUTTransformation(presentation_lut_shape=shape),
-        specific_character_set=UTF_8,
         series_description="Reader's markings",
     )
     _values(state, film)

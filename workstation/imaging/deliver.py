@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from workstation.errors import ExportError
+from workstation.imaging.encode import encoded, write_whole
 
 JPEG_QUALITY = 95
 ENDINGS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".tif": "TIFF", ".tiff": "TIFF"}
@@ -35,29 +35,10 @@ def write_picture(path: str | Path, pixels: np.ndarray) -> str:
     ExportError
         unknown_format, no_file, not_written, or deep for 16 bits in a JPEG.
     """
-    target, name = Path(path), format_of(path)
-    if not target.name or (target.exists() and not target.is_file()):  # a device would be lost by the rename
-        raise ExportError("The picture needs a file to be written to.", "Name a file, not a folder.", "no_file")
+    name = format_of(path)
     if pixels.dtype == np.uint16 and name not in DEEP:
         raise ExportError("JPEG cannot hold 16 bits a pixel.", "Save as PNG or TIFF, or as shown.", "deep")
-    data = _encoded(target.suffix.lower(), pixels)
-    part = target.with_name(target.name + f".{os.getpid()}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise ExportError(
-            "The picture could not be written to the disk.",
-            "Check that the folder exists, may be written to and has space left.",
-            "not_written",
-        ) from error
+    ending = Path(path).suffix.lower()
+    data = encoded(ending, pixels, _OPTIONS[ENDINGS[ending]])
+    write_whole(path, data)
     return hashlib.sha256(data).hexdigest()
-
-
-def _encoded(ending: str, pixels: np.ndarray) -> bytes:
-    ordered = np.ascontiguousarray(pixels if pixels.ndim == 2 else pixels[:, :, ::-1])
-    written, data = cv2.imencode(ending, ordered, _OPTIONS[ENDINGS[ending]])
-    if not written:
-        raise ExportError("The picture could not be encoded.", "Choose another format.", "not_written")
-    return bytes(data.tobytes())
