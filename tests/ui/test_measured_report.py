@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from tests.synthetic import chest, dicom_file
 from tests.ui.viewer.hands import drag
@@ -135,3 +136,49 @@ def test_a_corrected_length_replaces_its_former_sentence_in_the_report(place):
     drag(view, (x, y), (to_x - x, to_y - y - 4))
     QTest.keySequence(view, "Return")
     assert report.body.edits["Findings"].text() == "Length 20 mm (at detector plane)."
+
+
+def test_every_kind_of_drawing_is_read_back_from_the_store(place, qtbot):
+    """Keys and mouse alone; what another process of the program reads is what was drawn."""
+    view = place.furniture.film.view
+
+    def click(row: float, col: float) -> None:
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(*map(round, at(view, row, col))))
+
+    def pull(start: tuple[float, float], end: tuple[float, float]) -> None:
+        (x, y), (to_x, to_y) = at(view, *start), at(view, *end)
+        drag(view, (x, y), (to_x - x - 4, to_y - y))
+
+    def typed(words: str) -> None:
+        QTest.keyClicks(QApplication.focusWidget(), words)
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+
+    QTest.keySequence(view, "A")
+    for row, col in ((40, 40), (40, 80), (80, 80)):
+        click(row, col)
+    QTest.keySequence(view, "C")
+    pull((100, 40), (100, 100))
+    pull((140, 40), (160, 100))
+    QTest.keySequence(view, "E")
+    pull((200, 200), (260, 300))
+    QTest.keySequence(view, "B")
+    pull((300, 40), (320, 100))
+    QTest.keySequence(view, "Q")
+    pull((30, 300), (60, 340))
+    typed("here")
+    QTest.keySequence(view, "T")
+    click(350, 200)
+    typed("seen")
+    QTest.keySequence(view, "Shift+D")
+    pull((380, 40), (380, 140))
+    typed("25 mm")
+    QTest.keySequence(view, "K")
+    assert place.furniture.markings.flush()
+    with Store.open(place.home) as other:
+        kept = markings.load(other, STUDY)
+    kinds = [Kind.ANGLE, Kind.COBB, Kind.ELLIPSE, Kind.FREEHAND, Kind.ARROW, Kind.TEXT]
+    assert [one.kind for one in kept.annotations] == kinds
+    assert [one.text for one in kept.annotations] == ["", "", "", "", "here", "seen"]
+    assert [one.mm for one in kept.calibrations] == [25.0] and kept.key_images == ("2.25.201",)
+    sheet = place.furniture.film.kit(MeasuringKit).place.sheet
+    assert all(sheet.numbers(one).values for one in kept.annotations[:4])

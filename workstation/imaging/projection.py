@@ -14,7 +14,7 @@ from workstation.imaging.quality import is_lateral
 _AP = re.compile(r"\b(ap|a\.p|antero ?posterior)\b", re.I)
 _PA = re.compile(r"\b(pa|p\.a|postero ?anterior)\b", re.I)
 _SUPINE = re.compile(r"\b(supine|liegend|couch[eé]|decubit\w*|lying)\b", re.I)
-_BEDSIDE = re.compile(r"\b(bedside|portable|mobile|bett\w*|au lit)\b", re.I)
+_BEDSIDE = re.compile(r"\b(bedside|portable|mobile|bett(?:aufnahme|lunge|thorax)?|au lit)\b", re.I)
 _ROTATED = re.compile(r"\b(rotated|rotation|oblique|verdreht|lao|rao)\b", re.I)
 NOT_COMPARABLE = "not comparable with the PA norm"
 

@@ -48,7 +48,14 @@ def test_the_words_behind_a_ratio(fields: dict, rotated: bool, said: str):
         ({"series_description": "Thorax p.a."}, "PA"),
         ({"view_position": "LL"}, "lateral"),
         ({"study_description": "Map of the chest"}, ""),
+        ({"study_description": "Repeat of the chest, better view"}, ""),
     ],
 )
 def test_the_projection_is_what_the_header_says(fields: dict, found: str):
     assert projection(film(**fields)) == found
+
+
+def test_a_better_film_is_no_bedside_film():
+    said = comparability(film(view_position="PA", series_description="Chest PA, better inspiration"))
+    assert said == "PA projection"
+    assert "bedside film" in comparability(film(series_description="Thorax Bettaufnahme"))
