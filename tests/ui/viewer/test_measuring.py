@@ -379,3 +379,17 @@ def test_drawings_come_back_with_their_study(film, film_file, reading):
     assert kit.place.sheet.drawings() == list(kept["2.25.11"].annotations)
     press(pane, "Ctrl+Z")
     assert len(kit.place.sheet.drawings()) == 1  # what was undone in another sitting stays done
+
+
+def test_words_half_typed_stay_with_their_own_study(film, film_file, reading):
+    """The next study is opened by a key while the field is still open."""
+    pane = film(StudyInstanceUID="2.25.11")
+    kit = pane.kit(MeasuringKit)
+    kept = {}
+    kit.voice.changed.connect(kept.__setitem__)
+    press(pane, "T")
+    click(pane, 60, 50)
+    QTest.keyClicks(QApplication.focusWidget(), "half")
+    reading(film_file(np.full((200, 160), 500, np.uint16), StudyInstanceUID="2.25.12", **OBLONG))
+    assert [one.text for one in kept["2.25.11"].annotations] == ["half"]
+    assert "2.25.12" not in kept and kit.place.sheet.drawings() == []

@@ -165,7 +165,9 @@ class Hand:
         return Annotation(uuid.uuid4().hex, kind, points, uid, film.frame, made_at=self._now(), **more)
 
     def drop(self) -> bool:
-        """End what is in the making; whether anything was."""
+        """End what is in the making; whether anything was. Words being typed stand as they are."""
+        if self._field is not None:
+            self._field.finish(self._field.text().strip(), back=False)
         busy = self.sheet.sketch is not None or self._grip is not None
         self._down, self._grip, self.sheet.held = False, None, None
         if self._shape is not None:
