@@ -20,10 +20,11 @@ class FilmPlaces:
         self._pane = pane
 
     def save(self, store: QSettings) -> None:
-        """Into the group that is open."""
+        """Into the group that is open; a prior put away in one study is a wish only in a layout with a name."""
         kit = self._pane.kit(Comparing)
+        named = bool(store.group()) and bool(kit.priors)
         store.setValue("side_by_side", _written(self._pane.stage.together))
-        store.setValue("prior_beside", _written(kit.hung is not None if kit.priors else kit.wish))
+        store.setValue("prior_beside", _written(kit.hung is not None if named else kit.wish))
         store.setValue("thumbnails", _written(not self._pane.kit(Thumbnails).strip.isHidden()))
 
     def restore(self, store: QSettings) -> None:

@@ -99,7 +99,8 @@ class Comparing(Kit):
             self._join(from_start=True)
 
     def apply_settings(self, settings: Settings) -> None:
-        self._at_once = bool(settings["prior_at_once"])
+        if bool(settings["prior_at_once"]) != self._at_once:
+            self._at_once, self.wish = not self._at_once, None
         self._links_at_once = bool(settings["link_prior"])
         self.date_format = self.line.date_format = str(settings["date_format"])
 
