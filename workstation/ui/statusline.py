@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from workstation.ui import style
+
+WHOLE_PX = (
+    170  # a fact is shortened to no less than this, so that the line never makes the window wider than its screen
+)
 
 
 class ElidedLabel(QLabel):
@@ -40,6 +44,24 @@ class ElidedLabel(QLabel):
         self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width()))
 
 
+class Fact(ElidedLabel):
+    """A lasting fact: in full where there is room, so that short ones always are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def say(self, words: str) -> None:
+        super().say(words)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self._words) + 2, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint().boundedTo(QSize(WHOLE_PX, 9999))
+
+
 class StatusLine(QFrame):
     """Facts on the right by name (``set_fact``), a notice with an optional bar and button on the left."""
 
@@ -57,7 +79,7 @@ class StatusLine(QFrame):
         self.reader = QPushButton("Reading as: nobody yet")
         style.set_role(self.reader, "flat")
         self.reader.setToolTip("Set the name and role that stand under your reports")
-        self._facts: dict[str, QLabel] = {}
+        self._facts: dict[str, Fact] = {}
         self._act: Callable[[], object] | None = None
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
@@ -93,16 +115,15 @@ class StatusLine(QFrame):
         """A lasting fact on the right; "" hides it."""
         label = self._facts.get(name)
         if label is None:
-            label = self._facts[name] = QLabel()
-            label.setTextFormat(Qt.TextFormat.PlainText)
+            label = self._facts[name] = Fact()
             self._row.addWidget(label)
         style.set_role(label, role)
-        label.setText(words)
-        label.setToolTip(tooltip)
+        label.say(words)
+        label.setToolTip("\n".join(part for part in (words, tooltip) if part))
         label.setVisible(bool(words))
 
     def fact(self, name: str) -> str:
-        return self._facts[name].text() if name in self._facts else ""
+        return self._facts[name].words if name in self._facts else ""
 
     def _press(self) -> None:
         if self._act is not None:
