@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect
@@ -186,3 +188,14 @@ def _strongest(image: QImage) -> float:
     ground = QColor(image.pixel(image.width() - 1, image.height() - 1)).name()
     seen = {QColor(image.pixel(x, y)).name() for x in range(image.width()) for y in range(image.height())}
     return max(style.contrast(ground, each) for each in seen)
+
+
+AROUND_THE_FILM = {"histogram", "keybutton", "thumbnails"}  # chrome of the film's column: the theme's colours
+
+
+def test_what_is_painted_on_film_never_takes_the_days_colours():
+    """By day the theme's inks are dark, and the film's ground is black still."""
+    inks = re.compile(r"style\.(?:TEXT|SECONDARY|ACCENT|GREEN|AMBER|RED)\b")
+    for path in (Path(style.__file__).parent / "viewer").rglob("*.py"):
+        if path.stem not in AROUND_THE_FILM:
+            assert not inks.findall(path.read_text(encoding="utf-8")), path.name
