@@ -15,22 +15,43 @@ from workstation.reporting.presence import Presence
 from workstation.reporting.sentences import sentence_spans
 
 _SIDE = re.compile(r"\b(?:(right)|(left)|(bilateral(?:ly)?|both|bibasilar|biapical))(?:[- ]sided)?\b", re.IGNORECASE)
-_AGE = re.compile(r"\b(\d{1,3})[- ](?:years?|yrs?)[- ]old\b|\b(\d{1,3})\s?(?:y/?o|yo)\b", re.IGNORECASE)
-_CHILD = re.compile(r"\b(?:neonate|newborn|infant|toddler)s?\b", re.IGNORECASE)
+# Films, fractures and implants have an age too.
+_OF_A_THING = (
+    r"(?!\s+(?:\w+\s+)?(?:film|radiograph|x-?ray|stud|exam|image|scan|ct\b|fractur|injur|scar|implant|pacemaker|prior))"
+)
+_AGE = re.compile(
+    rf"\b(\d{{1,3}})[- ](?:years?|yrs?)[- ]old\b{_OF_A_THING}|\b(\d{{1,3}})\s?(?:y/?o|yo)\b{_OF_A_THING}", re.IGNORECASE
+)
+_CHILD = re.compile(r"(?<!as a )(?<!as an )(?<!since )\b(?:neonate|newborn|infant|toddler)s?\b", re.IGNORECASE)
 _GAP = re.compile(r"\[\s*(?:\.{3}|…|\?+)?\s*\]|_{3,}|\{\{[^{}]*\}\}|<<[^<>]*>>")
-_UNIT = r"(?:mm|cm|millimet|centimet|%|degree|°|ml|hu\b)"
+_UNIT = r"(?:mm|cm|millimet|centimet|%|degree|°|ml|hu\b|inch|µm)"
 _NUMBER = r"\d[\d.,]*"
 _MEASURED = re.compile(
-    rf"\bmeasur(?:es|ing)\s+(?:approximately |about |up to )?{_NUMBER}(?:\s?(?:x|×|to|-|by)\s?{_NUMBER})*",
+    rf"(?<!ratio )(?<!index )\bmeasur(?:es|ing)\s+(?:approximately |about |up to )?{_NUMBER}"
+    rf"(?:\s?(?:x|×|to|-|by)\s?{_NUMBER})*",
     re.IGNORECASE,
 )
-_HAS_UNIT = re.compile(rf"^\s*{_UNIT}", re.IGNORECASE)
+_HAS_UNIT = re.compile(rf"^[\s-]*{_UNIT}", re.IGNORECASE)
 _OF_WOMEN = r"woman|female|she|her|hers|uterus|uterine|ovar(?:y|ies|ian)|pregnan(?:t|cy)|hysterectomy"
-_OF_MEN = r"man|male|he|his|him|prostate|prostatic|prostatectomy|testic(?:le|ular)|scrot(?:um|al)"
+_OF_MEN = r"man(?!-made)|male|he|his|him|prostate|prostatic|prostatectomy|testic(?:le|ular)|scrot(?:um|al)"
 _OF_OTHER_SEX = {
     "M": re.compile(rf"\b(?:{_OF_WOMEN})\b", re.IGNORECASE),
     "F": re.compile(rf"\b(?:{_OF_MEN})\b", re.IGNORECASE),
 }
+# Names that hold several things, of which one may well be there and another not.
+_BROAD = frozenset({"no finding", "support devices", "lung lesion", "enlarged cardiomediastinum"})
+_ACUTE = frozenset({"pneumothorax", "pleural effusion", "edema", "consolidation", "pneumonia"})
+_NOTHING_ACUTE = re.compile(r"\b(?:acute(?:ly)?|active|focal|evidence)\b", re.IGNORECASE)
+_NORMAL = re.compile(r"\b(?:normal|unremarkable|negative|healthy|no abnormalit)", re.IGNORECASE)
+_OLD = re.compile(
+    r"\b(?:old|healed|healing|remote|calcif\w*|chronic\w*|stable|unchanged|scar\w*|granulom\w*|minimal|trace|tiny)\b",
+    re.IGNORECASE,
+)
+_QUALIFIED = re.compile(
+    r"\b(?:large|acute|suspicious|definite(?:ly)?|new|displaced|residual|remov(?:al|ed)|resol\w+|clear(?:ed|ing)|decrease\w*"
+    r"|previous(?:ly)?|prior|compatible|calcif\w*|old|healed)\b",
+    re.IGNORECASE,
+)
 ADULT = 18
 
 
@@ -59,16 +80,33 @@ def doubts(sections: dict[str, str], sex: str = "", age_years: float | None = No
 def _contradictions(findings: str, impression: str) -> Iterator[Doubt]:
     """A finding that one section affirms and the other denies."""
     first, second = label(findings), label(impression)
-    opposite = {Presence.PRESENT, Presence.ABSENT}
-    against = [name for name, presence in first.findings.items() if {presence, second.findings[name]} == opposite]
+    against = [name for name in first.findings if _opposed(name, (findings, first), (impression, second))]
     for name in against:
-        if name != "no finding":
-            presence = first.findings[name]
-            said = "affirms" if presence is Presence.PRESENT else "denies"
-            other = "denies" if said == "affirms" else "affirms"
-            yield Doubt("contradiction", f"Findings {said} {name}, Impression {other} it.")
-    if not against and second.findings["no finding"] is Presence.PRESENT and (named := _present(first)):
-        yield Doubt("contradiction", f"Impression calls the film normal, but Findings affirm {', '.join(named)}.")
+        said, other = ("affirm", "denies") if first.findings[name] is Presence.PRESENT else ("deny", "affirms")
+        yield Doubt("contradiction", f"Findings {said} {name}, Impression {other} it.")
+    if not against and second.findings["no finding"] is Presence.PRESENT:
+        unsaid = [name for name in _present(first) if second.findings[name] is Presence.NOT_MENTIONED]
+        if named := [name for name in unsaid if _against_normal(name, _words(findings, first, name), impression)]:
+            yield Doubt("contradiction", f"Impression calls the film normal, but Findings affirm {', '.join(named)}.")
+
+
+def _opposed(name: str, *read: tuple[str, Labels]) -> bool:
+    """Whether one says present and the other absent, of the same thing: "no large effusion" denies no small one."""
+    by_presence = {labels.findings[name]: _words(text, labels, name) for text, labels in read}
+    if name in _BROAD or set(by_presence) != {Presence.PRESENT, Presence.ABSENT}:
+        return False
+    of_same_word = name != "lung opacity" or all("opacit" in words.lower() for words in by_presence.values())
+    return of_same_word and not any(_QUALIFIED.search(words) for words in by_presence.values())
+
+
+def _against_normal(name: str, words: str, impression: str) -> bool:
+    """Beside "no acute disease" stands all that is old or slight; beside "normal chest" only what is old."""
+    normal = _NORMAL.search(impression) and not _NOTHING_ACUTE.search(impression)
+    return not _OLD.search(words) and bool(normal or name in _ACUTE)
+
+
+def _words(text: str, labels: Labels, name: str) -> str:
+    return " ".join(_sentence(text, start) for start, _end in labels.evidence.get(name, ()))
 
 
 def _present(labels: Labels) -> list[str]:

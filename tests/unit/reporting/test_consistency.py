@@ -23,6 +23,14 @@ def checks(
         ("There is a small left pleural effusion.", "Small left pleural effusion.", []),
         ("There is a small left pleural effusion.", "Possible pneumonia.", []),
         ("No pneumothorax. A nasogastric tube is in place.", "Normal chest radiograph.", []),
+        ("Large left pneumothorax.", "No acute cardiopulmonary abnormality.", ["contradiction"]),
+        ("Patchy opacity in the left base.", "No opacity.", ["contradiction"]),
+        ("The heart is mildly enlarged.", "No acute cardiopulmonary abnormality.", []),
+        ("Bands of atelectasis at both bases.", "No evidence of active disease.", []),
+        ("Old healed fractures of three ribs.", "Normal chest radiograph.", []),
+        ("A calcified nodule in the right apex.", "No suspicious nodule.", []),
+        ("Small left pleural effusion.", "No large pleural effusion.", []),
+        ("Interstitial opacities in both bases.", "No infiltrate.", []),
         ("", "", []),
     ],
 )
@@ -51,6 +59,7 @@ def test_a_finding_stays_on_its_side(findings: str, impression: str, found: list
         ("Known prostate cancer.", "F", ["sex_conflict"]),
         ("She has a small effusion.", "F", []),
         ("The hernia is unchanged; the manubrium is intact.", "F", []),
+        ("A man-made object lies on the skin.", "F", []),
         ("She has a small effusion.", "O", []),
         ("She has a small effusion.", "", []),
     ],
@@ -68,6 +77,8 @@ def test_words_of_the_other_sex_are_doubted(words: str, sex: str, found: list[st
         ("Infant with cough.", 54.6, ["age_conflict"]),
         ("Infant with cough.", 0.4, []),
         ("72-year-old with cough.", None, []),
+        ("Compared with a 3 year old film.", 54.6, []),
+        ("Pneumonia as an infant.", 54.6, []),
     ],
 )
 def test_another_age_is_doubted(words: str, age: float | None, found: list[str]) -> None:
@@ -90,6 +101,8 @@ def test_brackets_that_say_something_are_no_gap() -> None:
         ("A nodule measures 12 x 14 in the apex.", ["unit_missing"]),
         ("A nodule measuring 12 mm.", []),
         ("A nodule measuring about 1.2 x 1,4 cm.", []),
+        ("A nodule measuring 12-mm.", []),
+        ("The cardiothoracic ratio measures 0.48.", []),
         ("The angle measures 12°, a nodule measures 3mm.", []),
     ],
 )
