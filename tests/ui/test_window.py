@@ -365,3 +365,14 @@ def test_on_a_standing_screen_the_window_opens_standing():
     assert first_size(QSize(1080, 1920)) == QSize(900, 1400)
     assert first_size(QSize(1920, 1080)) == QSize(1400, 900)
     assert first_size(QSize(1366, 728)) == QSize(1366, 728)
+
+
+def test_a_standing_screen_is_never_too_narrow_for_the_first_window(qtbot, qapp, home, settle, monkeypatch):
+    from workstation.ui import application
+
+    monkeypatch.setattr("workstation.ui.window.first_size", lambda _screen: QSize(900, 1400))
+    place = application.build(qapp, home)
+    place.window.show()
+    qtbot.waitUntil(lambda: place.furniture is not None, timeout=WAIT_MS)
+    assert place.window.width() == 900
+    place.window.close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -234,13 +234,17 @@ class Columns(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wanted = Qt.Orientation.Vertical if self.height() > self.width() else Qt.Orientation.Horizontal
+        self.shape_for(self.size())
+        self._fold()
+
+    def shape_for(self, size: QSize) -> None:
+        """Film and report side by side, or one below the other in a window that stands."""
+        wanted = Qt.Orientation.Vertical if size.height() > size.width() else Qt.Orientation.Horizontal
         if wanted != self._reading.orientation():
             self._remember()
             self._reading.setOrientation(wanted)
             self._set_least_sizes()
             self._apply_sizes()
-        self._fold()
 
     def _shape(self) -> str:
         return "portrait" if self._reading.orientation() == Qt.Orientation.Vertical else "landscape"

@@ -71,7 +71,9 @@ class MainWindow(QMainWindow):
         """Size, place and columns as they were left."""
         geometry = self._places.value("geometry")
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
-            self.resize(first_size(self.screen().availableSize()))
+            size = first_size(self.screen().availableSize())
+            self.columns.shape_for(size)  # first, for columns side by side would hold a narrow window open
+            self.resize(size)
         self.layouts.restore()
 
     def save_places(self) -> None:
