@@ -125,3 +125,18 @@ def test_side_by_side_the_prior_and_the_strip_are_part_of_a_layout(place, qtbot)
     layouts.choose("Alone")
     assert kit.hung is None and kit.wish is False
     place.window.close()
+
+
+def test_the_frontal_film_hangs_left_and_the_lateral_right_whichever_came_first(open_window, tmp_path, qtbot):
+    folder = tmp_path / "pair"
+    for n, view in enumerate(("LATERAL", "PA")):
+        pixels = chest(n, view=view, rows=300, columns=280)
+        position = "LL" if view == "LATERAL" else view
+        tags = {"StudyInstanceUID": "2.25.700", "SOPInstanceUID": f"2.25.71{n}", "InstanceNumber": str(n + 1)}
+        dicom_file(folder / f"{n}.dcm", pixels, ViewPosition=position, **PERSON, **tags)
+    place = open_window(folder, size=(1700, 950))
+    stage = place.furniture.film.stage
+    qtbot.waitUntil(lambda: all(slot.prepared is not None for slot in stage.slots[:2]), timeout=WAIT_MS)
+    left, right = sorted(stage.slots[:2], key=lambda slot: slot.x())
+    assert left.isVisible() and right.isVisible()
+    assert (left.instance.view_position, right.instance.view_position) == ("PA", "LL")
