@@ -77,6 +77,14 @@ def test_a_dropped_archive_comes_in_and_its_bad_member_is_told(open_window, qtbo
     assert place.furniture.desk.study == "2.25.101"
 
 
+def test_a_whole_batch_takes_the_list_of_refused_files_away(open_window, qtbot, archive, disc):
+    place = open_window()
+    drop(place.window, archive)
+    qtbot.waitUntil(lambda: place.window.refused.isVisible(), timeout=WAIT_MS)
+    drop(place.window, disc)
+    qtbot.waitUntil(lambda: not place.window.refused.isVisible(), timeout=WAIT_MS)
+
+
 def test_a_dropped_disc_comes_in_by_its_directory(open_window, qtbot, disc):
     place = open_window()
     drop(place.window, disc)

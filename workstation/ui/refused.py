@@ -44,7 +44,7 @@ class RefusedPanel(QFrame):
         self.hide()
 
     def show_outcomes(self, refused: Sequence[FileOutcome], taken: int) -> None:
-        """One item a file; the strip opens only when something was refused."""
+        """One item a file; the strip opens when something was refused and goes with the next whole batch."""
         self.head.setText(f"{counted(len(refused), 'file')} not taken, {counted(taken, 'film')} taken.")
         self.list.clear()
         for outcome in refused[:SHOWN_AT_MOST]:
@@ -54,8 +54,8 @@ class RefusedPanel(QFrame):
         if len(refused) > SHOWN_AT_MOST:
             self.list.addItem(f"… and {len(refused) - SHOWN_AT_MOST} more of the same batch.")
         style.set_role(self.head, "careful" if refused else "secondary")
+        self.setVisible(bool(refused))
         if refused:
-            self.show()
             self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
