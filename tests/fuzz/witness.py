@@ -48,6 +48,9 @@ def by_walking(path: Path) -> np.ndarray | None:
             pixels = each
         elif each.length == 2 and (each.length_bytes == 4 or data[each.at + 4 : each.at + 6] == b"US"):
             numbers[each.tag] = int.from_bytes(data[each.value_at : each.value_at + 2], order)
+    tags = [each.tag for each in elements(data)]
+    if any(tags.count(tag) > 1 for tag in (ROWS, COLUMNS, ALLOCATED, STORED, HIGH, SIGNED, SAMPLES)):
+        return None  # a header that says it twice describes nothing
     if pixels is None or any(tag not in numbers for tag in (ROWS, COLUMNS, ALLOCATED, STORED, HIGH, SIGNED)):
         return None
     if numbers.get(SAMPLES, 1) != 1 or numbers[SIGNED] not in (0, 1) or numbers[ALLOCATED] not in (8, 16, 32):
