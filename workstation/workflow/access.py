@@ -6,6 +6,8 @@ with the secret (21 CFR 11.100, 11.200). It binds the program, not somebody who 
 
 from __future__ import annotations
 
+import unicodedata
+
 from workstation.errors import ReportError
 from workstation.storage import log, readers
 from workstation.storage.readers import RegisteredReader
@@ -20,7 +22,7 @@ def register(store: Store, reader: str, name: str, role: str, credentials: str, 
         raise ReportError("A reader needs an id and a name.", "Give both.", "reader_unknown")
     _refuse_weak(secret)
     with store.transaction(durable=True):
-        if readers.find(store, reader.strip()):
+        if any(_folded(one.id) == _folded(reader) for one in readers.readers(store)):
             raise ReportError("There is a reader with this id already.", "Choose another id.", "reader_known")
         entered = RegisteredReader(reader.strip(), name.strip(), credentials.strip(), role.strip(), store.clock.now())
         readers.add(store, entered, secret)
@@ -58,14 +60,37 @@ def prove(store: Store, reader: str, secret: str) -> None:
         raise ReportError("The secret is not right.", "Type it again.", "secret_wrong")
 
 
-def refuse_unproved(store: Store, reader: str, proved: bool) -> RegisteredReader | None:
-    """The register's entry under whose name the signature stands; raises `ReportError` (secret_needed)."""
+def refuse_unproved(store: Store, reader: str, name: str, proved: bool) -> RegisteredReader | None:
+    """The register's entry under whose name the signature stands; raises `ReportError` (secret_needed).
+
+    An id or a name that only looks like one of the register is refused: it would stand under a report as if proved.
+    """
     found = registered(store, reader)
+    if found is None and _looks_registered(store, reader, name):
+        raise ReportError(
+            "This id or name is that of a reader in the register, who signs only with the secret.",
+            "Sign under the id that reader list shows, or under a name of your own.",
+            "secret_needed",
+        )
     if found is not None and not proved:
         raise ReportError(
             "This reader is in the register and signs only with the secret.", "Give the secret.", "secret_needed"
         )
     return found
+
+
+def _looks_registered(store: Store, *given: str) -> bool:
+    taken = {_folded(words) for one in readers.readers(store) for words in (one.id, one.name, _with_credentials(one))}
+    return any(_folded(words) in taken for words in given)
+
+
+def _with_credentials(reader: RegisteredReader) -> str:
+    return f"{reader.name}, {reader.credentials}"
+
+
+def _folded(words: str) -> str:
+    """Letters and digits alone, without case or width: what an eye takes for the same."""
+    return "".join(one for one in unicodedata.normalize("NFKC", words).casefold() if one.isalnum())
 
 
 def _refuse_weak(secret: str) -> None:

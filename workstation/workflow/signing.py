@@ -115,8 +115,9 @@ def _signature(reading: Reading, kind: str) -> Signature:
         raise ReportError(
             "Nobody is named to sign this.", "Give your reader id, name and role in the settings.", "reader_unknown"
         )
-    entered = access.refuse_unproved(reading.store, reader.id, reading.proved)
-    name, role = (entered.name, entered.role) if entered else (reader.name.strip() or reader.id, reader.role)
+    own = reader.name.strip() or reader.id
+    entered = access.refuse_unproved(reading.store, reader.id, own, reading.proved)
+    name, role = (entered.name, entered.role) if entered else (own, reader.role)
     if entered and entered.credentials:
         name = f"{name}, {entered.credentials}"
     return Signature(reader.id, name, role, reading.clock.now(), wording.MEANING[kind])

@@ -15,7 +15,7 @@ from workstation.paths import Home
 from workstation.storage import log
 from workstation.storage.store import Store
 from workstation.workflow import access
-from workstation.workflow.reading import Reading
+from workstation.workflow.reading import Reader, Reading
 
 SECRET = "correct horse"
 
@@ -70,6 +70,24 @@ def test_who_is_not_registered_signs_as_before(store: Store, home: Home, tmp_pat
     assert free.sign().signature.name == READER.name
 
 
+@pytest.mark.parametrize(
+    ("id", "name"),
+    [
+        ("DR1", ""),
+        ("dr1 ", "Somebody"),
+        ("\uff44r1", "Somebody"),
+        ("dr\u200b1", "Somebody"),
+        ("dr9", "Ada One"),
+        ("dr9", "ADA  ONE, md, FRCR"),
+        ("Ada One", ""),
+    ],
+)
+def test_nobody_signs_as_somebody_who_looks_registered(reading: Reading, id: str, name: str) -> None:
+    other = Reading(reading.store, reading.study_instance_uid, Reader(id, name, "Radiologist"))
+    assert refusal(other.sign) == "secret_needed" and reading.versions == []
+    assert Reading(reading.store, reading.study_instance_uid, Reader("dr9", "Bo Two", "R")).sign().number == 1
+
+
 def test_the_store_holds_an_argon2id_hash_and_no_secret(reading: Reading, home: Home) -> None:
     reading.store.close()
     found = b"".join(path.read_bytes() for path in home.root.rglob("*") if path.is_file())
@@ -83,6 +101,7 @@ def test_secrets_change_and_weak_or_doubled_entries_are_refused(reading: Reading
     assert refusal(lambda: reading.prove(SECRET)) == "secret_wrong"
     reading.prove("another secret")
     assert refusal(lambda: access.register(store, "dr1", "X", "R", "", SECRET)) == "reader_known"
+    assert refusal(lambda: access.register(store, "DR1 ", "X", "R", "", SECRET)) == "reader_known"
     assert refusal(lambda: access.register(store, "dr2", "X", "R", "", "short")) == "weak_secret"
 
 
