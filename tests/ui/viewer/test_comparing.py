@@ -11,7 +11,7 @@ from tests.ui.viewer.hands import drag, pixels_of
 from workstation.ui import style
 from workstation.ui.viewer.hanging import Earlier
 from workstation.ui.viewer.kits.comparing import Comparing
-from workstation.ui.viewer.kits.measuring import MeasuringKit
+from workstation.ui.viewer.kits.measuring import COVERED, MeasuringKit
 from workstation.ui.viewer.kits.overlaying import Overlaying
 from workstation.ui.viewer.kits.strip import Thumbnails
 
@@ -310,6 +310,22 @@ def test_while_the_prior_is_seen_in_the_films_place_no_tool_draws_and_no_corner_
     assert set(view.tools) == {"window", "pan", "zoom"} and view.guest is None and view.legend.hidden
     compare.key(Qt.Key.Key_J, SHIFT)
     assert view.tools is own and not view.legend.hidden
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_J, Qt.Key.Key_R])
+def test_a_film_under_its_prior_is_neither_marked_nor_measured_and_that_is_said(compare, laid, key):
+    measuring, study = compare.pane.kit(MeasuringKit), compare.pane.stage.of_study.instance.study_instance_uid
+    said: list[str] = []
+    measuring.voice.said.connect(said.append)
+    compare.key(key, SHIFT)
+    laid.come()
+    compare.key(Qt.Key.Key_K)
+    compare.key(Qt.Key.Key_D)
+    assert said == [COVERED, COVERED] and not measuring.markings_of(study).key_images
+    assert not measuring.made["measure.key_image"].isChecked() and not measuring.made["measure.length"].isChecked()
+    laid.end()
+    compare.key(Qt.Key.Key_K)
+    assert len(measuring.markings_of(study).key_images) == 1
 
 
 def test_the_overlay_is_half_and_half_then_in_colours_then_away(compare, laid, qtbot):

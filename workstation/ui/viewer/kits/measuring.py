@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from workstation.ui.viewer.stage import Slot
 
 _TOOL_ACTS = {f"measure.{'ratio' if name.startswith('cardio') else name}": name for name in TOOLS}
-_ON_FILM = ("report", "delete", "undo", "redo", "rotated", "show", "key_image")
+COVERED = "A prior lies over this film: end the comparison first, then measure or mark."
 
 
 class Voice(QObject):
@@ -77,16 +77,26 @@ class MeasuringKit(Kit):
 
     def acts(self) -> Mapping[str, Callable[[], object]]:
         own: dict[str, Callable[[], object]] = {act: partial(self.take, name) for act, name in _TOOL_ACTS.items()}
-        return own | {
+        own |= {
             "measure.propose_ratio": lambda: self.ratios.propose(self.place, self._book(self.place.slot)),
             "measure.report": self.to_report,
             "measure.delete": self.delete,
             "measure.undo": lambda: self._step("undo"),
             "measure.redo": lambda: self._step("redo"),
             "measure.rotated": self.toggle_rotated,
-            "measure.show": self.toggle_shown,
             "measure.key_image": self.toggle_key_image,
         }
+        seen = {act: partial(self._if_seen, verb) for act, verb in own.items()}
+        return seen | {"measure.show": self.toggle_shown}
+
+    def _if_seen(self, verb: Callable[[], object]) -> None:
+        """Nothing is drawn on, marked or told of a film while another one lies over it."""
+        if self.place.slot.view.guest is self.place.hand:
+            verb()
+            return
+        self.voice.said.emit(COVERED)
+        self._tool_came(self.pane.tool)
+        self.follow()
 
     def close(self) -> None:
         self.ratios.close()
