@@ -24,7 +24,7 @@ from workstation.workflow import delivery
 from workstation.workflow.reading import Reading
 
 NAME = "Müller|Ärzte^Anna^^Dr^"  # a delimiter of HL7 in a name, and letters beyond ASCII
-IMPRESSION = "No acute finding & nothing | strange ^ here.\nSecond line \\ end."
+IMPRESSION = "Small left effusion & nothing | strange ^ here.\nSecond line \\ end."
 
 
 @pytest.fixture
