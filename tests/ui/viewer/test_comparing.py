@@ -11,7 +11,7 @@ from tests.ui.viewer.hands import drag, pixels_of
 from workstation.ui import style
 from workstation.ui.viewer.hanging import Earlier
 from workstation.ui.viewer.kits.comparing import Comparing
-from workstation.ui.viewer.kits.measuring import COVERED, MeasuringKit
+from workstation.ui.viewer.kits.measuring import COVERED, EARLIER, MeasuringKit
 from workstation.ui.viewer.kits.overlaying import Overlaying
 from workstation.ui.viewer.kits.strip import Thumbnails
 
@@ -402,9 +402,11 @@ def test_no_key_image_and_no_measurement_while_the_prior_is_in_hand(compare, qtb
     compare.key(Qt.Key.Key_P, SHIFT)
     prior = compare.hung()
     measuring = compare.pane.kit(MeasuringKit)
-    assert measuring.made["measure.key_image"].isEnabled()
+    said: list[str] = []
+    measuring.voice.said.connect(said.append)
     qtbot.mouseClick(prior.view, Qt.MouseButton.LeftButton)
-    assert not any(act.isEnabled() for act in measuring.made.values())
     compare.pane.view.setFocus()
     compare.key(Qt.Key.Key_K)
+    compare.key(Qt.Key.Key_D)
+    assert said == [EARLIER, EARLIER] and compare.pane.tool == "window"
     assert not any(book.markings.key_images for book in measuring.books.values())

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from workstation.ui.viewer.stage import Slot
 
 _TOOL_ACTS = {f"measure.{'ratio' if name.startswith('cardio') else name}": name for name in TOOLS}
+EARLIER = "This is a prior's film: it is looked at, not measured or marked. Click the current film first."
 COVERED = "A prior lies over this film: end the comparison first, then measure or mark."
 
 
@@ -90,11 +91,12 @@ class MeasuringKit(Kit):
         return seen | {"measure.show": self.toggle_shown}
 
     def _if_seen(self, verb: Callable[[], object]) -> None:
-        """Nothing is drawn on, marked or told of a film while another one lies over it."""
-        if self.place.slot.view.guest is self.place.hand:
+        """Nothing is drawn on, marked or told of a prior's film, or of a film while another one lies over it."""
+        here = self.place
+        if here.slot.of_study and here.slot.view.guest is here.hand:
             verb()
             return
-        self.voice.said.emit(COVERED)
+        self.voice.said.emit(COVERED if here.slot.of_study else EARLIER)
         self._tool_came(self.pane.tool)
         self.follow()
 
@@ -278,8 +280,8 @@ class MeasuringKit(Kit):
         if not self.made:
             return
         film = self.place.sheet.film
-        for act in self.made.values():  # a prior's film is looked at, never measured or marked
-            act.setEnabled(film is not None and self.place.slot.of_study)
+        for act in self.made.values():
+            act.setEnabled(film is not None)
         markings = self._book(self.place.slot).markings
         ratio = self._ratio()
         self.made["measure.show"].setChecked(self.place.sheet.shows)
