@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import time
 import uuid
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +17,7 @@ from workstation.paths import Home
 from workstation.storage.failure import told
 
 _BLOCK = 1 << 20
+_ABANDONED_S = 3600.0  # no copy of one film takes an hour
 
 
 def take(home: Home, path: str | Path) -> Path:
@@ -38,6 +40,15 @@ def take(home: Home, path: str | Path) -> Path:
         finally:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
+
+
+def sweep(home: Home) -> None:
+    """Remove half copies that a killed import left: they hold a patient's film that no worklist knows."""
+    with contextlib.suppress(OSError):
+        for part in home.inbox.glob("*.part"):
+            with contextlib.suppress(OSError):
+                if time.time() - part.stat().st_mtime > _ABANDONED_S:
+                    part.unlink()
 
 
 def content_sha256(place: Path) -> str:

@@ -58,6 +58,7 @@ def take_in(
     stop: Callable[[], bool] | None = None,
 ) -> Intake:
     """Take films from files and folders; ``progress(done, of)`` after each, ``stop()`` is asked before each."""
+    inbox.sweep(home)
     waiting = [parcel for path in paths for parcel in _parcels(path, home)]
     batch, outcomes = new_batch(), []
     for done, parcel in enumerate(waiting, start=1):
