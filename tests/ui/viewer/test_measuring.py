@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -14,6 +14,7 @@ from tests.ui.viewer.hands import NO_BUTTON, NO_KEYS, _send, drag, hover, pixels
 from workstation.imaging.annotation import Kind, Markings
 from workstation.ui.viewer.kits.measuring import MeasuringKit
 from workstation.ui.viewer.measuring.field import Field
+from workstation.ui.viewer.measuring.sheet import places
 
 OBLONG = {"ImagerPixelSpacing": [0.2, 0.1], "ViewPosition": "PA"}
 
@@ -312,6 +313,20 @@ def test_the_line_reads_on_white_and_on_black(film):
         row = at(pane, 50, 80)
         column = pixels_of(pane.view)[row.y() - 4 : row.y() + 5, row.x()].max(axis=1).astype(int)
         assert column.max() - column.min() > 100
+
+
+@pytest.mark.parametrize("area", [None, QRect(0, 0, 900, 700)])  # on the screen, in a picture that leaves
+def test_numbers_never_stand_on_other_numbers(film, area):
+    pane = film()
+    for key, start in (("D", (40.0, 40.0)), ("D", (60.0, 30.0)), ("E", (70.0, 60.0)), ("D", (20.0, 60.0))):
+        press(pane, key)
+        pull(pane, start, (90.0, 80.0))
+    area = area or pane.view.rect()
+    laid = pane.kit(MeasuringKit).place.sheet.laid(pane.view.on_screen, area)
+    found = places(laid, area)
+    boxes = [QRectF(found[id(one)], one.words.deviceIndependentSize()) for one in laid]
+    assert len(boxes) == 4 and not any(one.intersects(other) for one, other in combinations(boxes, 2))
+    assert all(QRectF(area).contains(box) for box in boxes)
 
 
 def test_k_marks_a_key_image_visibly(film):

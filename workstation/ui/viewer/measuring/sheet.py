@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from workstation.imaging.annotation import Annotation, Kind, Markings, Point
@@ -126,9 +126,9 @@ class Sheet:
             self._numbers[key] = measured(one, film, key[1])
         return self._numbers[key]
 
-    def laid(self, on: OnScreen) -> list[Laid]:
-        """All drawings where they lie now, the topmost last."""
-        area = self._view.rect()
+    def laid(self, on: OnScreen, area: QRect | None = None) -> list[Laid]:
+        """All drawings where they lie now, the topmost last; ``area`` where it is not the view's own."""
+        area = area or self._view.rect()
         tool = None if self.plain else self._tool()
         key = (
             self._markings(),
@@ -193,12 +193,13 @@ class Sheet:
     # painting
 
     def paint(self, painter: QPainter, area: QRect, on: OnScreen) -> None:
-        laid = self.laid(on)
+        laid = self.laid(on, area)
         self._layer.paint(painter, area, on.scale, laid, lambda painter: self._draw(painter, laid, area))
 
     def _draw(self, painter: QPainter, laid: list[Laid], area: QRect) -> None:
         if laid:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        at = places(laid, area)
         for one in laid:
             if one.in_hand or not one.outline.unseen:
                 _stroke(painter, one.outline.path, one.colour, one.dashed)
@@ -207,9 +208,9 @@ class Sheet:
             if one.in_hand:
                 _paint_handles(painter, one.outline.handles, one.colour)
             if one.words is not None:
-                painter.drawImage(_inside(one.outline, one.words, area), one.words)
-        for at, image in self._notes:
-            painter.drawImage(at, image)
+                painter.drawImage(at[id(one)], one.words)
+        for top_left, image in self._notes:
+            painter.drawImage(top_left, image)
 
 
 def _stroke(painter: QPainter, path: QPainterPath, colour: str, dashed: bool) -> None:
@@ -229,6 +230,26 @@ def _paint_handles(painter: QPainter, handles: list[QPointF], colour: str) -> No
     painter.setBrush(QColor(colour))
     for handle in handles:
         painter.drawEllipse(handle, 4.0, 4.0)
+
+
+def places(laid: list[Laid], area: QRect) -> dict[int, QPointF]:
+    """Where each drawing's words stand; a text stands where it was put, numbers make way."""
+    taken: list[QRectF] = []
+    found: dict[int, QPointF] = {}
+    for one in sorted(laid, key=lambda each: not each.outline.unseen):
+        if one.words is not None:
+            wanted = QRectF(_inside(one.outline, one.words, area), one.words.deviceIndependentSize())
+            taken.append(wanted if one.outline.unseen else clear_of(taken, wanted, area))
+            found[id(one)] = taken[-1].topLeft()
+    return found
+
+
+def clear_of(taken: list[QRectF], wanted: QRectF, area: QRect) -> QRectF:
+    """The next place below where no other words stand; where the view has none, the wanted one."""
+    place = wanted
+    while (over := next((other for other in taken if other.intersects(place)), None)) is not None:
+        place = place.translated(0, over.bottom() + 1 - place.top())
+    return place if place.bottom() <= area.bottom() else wanted
 
 
 def _inside(outline: Outline, image: QImage, area: QRect) -> QPointF:
