@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import time
 import uuid
 from pathlib import Path
@@ -17,6 +18,7 @@ from workstation.paths import Home
 from workstation.storage.failure import told
 
 _BLOCK = 1 << 20
+UNPACKING = "unpacking-"  # begins the name of a folder of the cache that holds one film of an archive
 _ABANDONED_S = 3600.0  # no copy of one film takes an hour
 
 
@@ -43,12 +45,12 @@ def take(home: Home, path: str | Path) -> Path:
 
 
 def sweep(home: Home) -> None:
-    """Remove half copies that a killed import left: they hold a patient's film that no worklist knows."""
+    """Remove what a killed import left half done: it holds a patient's film that no worklist knows."""
     with contextlib.suppress(OSError):
-        for part in home.inbox.glob("*.part"):
+        for left in (*home.inbox.glob("*.part"), *home.cache.glob(f"{UNPACKING}*")):
             with contextlib.suppress(OSError):
-                if time.time() - part.stat().st_mtime > _ABANDONED_S:
-                    part.unlink()
+                if time.time() - left.stat().st_mtime > _ABANDONED_S:
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def content_sha256(place: Path) -> str:

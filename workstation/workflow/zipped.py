@@ -20,6 +20,7 @@ from workstation.dicom.part10 import plausible
 from workstation.errors import FilmRefused, StoreError, WorkstationError
 from workstation.imaging.raster import is_picture
 from workstation.paths import Home
+from workstation.storage.inbox import UNPACKING
 
 MEMBERS_LIMIT = 200_000
 MEMBER_LIMIT = 2 << 30  # bytes unpacked; the largest films have some hundred million
@@ -104,7 +105,7 @@ class Archive:
         FilmRefused
             not_a_film when its first bytes are no film's, zip_member_damaged; `StoreError` (full) in time.
         """
-        folder = Path(tempfile.mkdtemp(prefix="unpacking-", dir=home.cache))
+        folder = Path(tempfile.mkdtemp(prefix=UNPACKING, dir=home.cache))
         try:
             yield _unpack(self._zip, member, folder / f"film{_ending(member.name)}")
         finally:
