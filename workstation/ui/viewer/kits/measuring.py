@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from workstation.ui.viewer.stage import Slot
 
 _TOOL_ACTS = {f"measure.{'ratio' if name.startswith('cardio') else name}": name for name in TOOLS}
-EARLIER = "This is a prior's film: it is looked at, not measured or marked. Click the current film first."
-COVERED = "A prior lies over this film: end the comparison first, then measure or mark."
+EARLIER = "A prior's film is not measured or marked: click the current one."
+COVERED = "Nothing is measured or marked under a prior: end the comparison first."
 
 
 class Voice(QObject):
