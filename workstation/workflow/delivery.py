@@ -121,10 +121,17 @@ def clipboard_text(store: Store, study_instance_uid: str, reader: Reader = NOBOD
 
 
 def _signed(store: Store, study_instance_uid: str) -> Version:
-    versions = Reading(store, study_instance_uid, NOBODY).versions
+    reading = Reading(store, study_instance_uid, NOBODY)
+    versions = reading.versions
     if not versions:
         raise ReportError(
             "This report is not signed, so it cannot be exported.", "Sign the report first.", "not_signed"
+        )
+    if reading.study.corrected_at > versions[-1].signed_at:
+        raise ReportError(
+            "The patient was corrected after this report was signed, so its words name another patient.",
+            "Withdraw the report; it can then leave as withdrawn.",
+            "patient_corrected",
         )
     return versions[-1]
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.readings import READER, film_file, take
-from workstation.errors import StoreError
+from tests.unit.readings import READER, TestClock, film_file, signed, take
+from workstation.errors import ReportError, StoreError
 from workstation.paths import Home
 from workstation.storage import corrections, log, reports, studies
 from workstation.storage.store import Store
-from workstation.workflow import wording
+from workstation.workflow import delivery, wording
 from workstation.workflow.identity import as_sent, correct, correction
 from workstation.workflow.intake import take_in
 from workstation.workflow.reading import Reading
@@ -49,6 +49,25 @@ def test_worklist_search_and_films_follow_the_correction(store: Store, uid: str)
     assert (film.patient_name, film.patient_id, film.patient_corrected) == ("Right Ada", "R-1", True)
     found = studies.find_instance(store, film.sop_instance_uid)
     assert found is not None and found[0].patient_id == "R-1"
+
+
+@pytest.mark.parametrize("kind", ["text", "pdf", "sr", "fhir", "hl7", "clipboard"])
+def test_words_that_name_the_former_patient_do_not_leave_under_the_new_name(
+    store: Store, uid: str, tmp_path: Path, kind: str
+) -> None:
+    reading = signed(Reading(store, uid, READER, TestClock()))
+    verbs = {
+        "text": lambda: delivery.export_text(store, uid, tmp_path / "out"),
+        "pdf": lambda: delivery.export_pdf(store, uid, tmp_path / "out"),
+        "clipboard": lambda: delivery.clipboard_text(store, uid),
+    }
+    verb = verbs.get(kind, lambda: delivery.export_format(store, uid, kind, tmp_path / "out"))
+    correct(store, uid, RIGHT, "films of two patients were swapped", READER)
+    with pytest.raises(ReportError) as refused:
+        verb()
+    assert refused.value.code == "patient_corrected" and not (tmp_path / "out").exists() and not reading.exports
+    Reading(store, uid, READER).withdraw("entered for the wrong patient")
+    verb()
 
 
 def test_the_age_follows_the_birth_date(store: Store, uid: str) -> None:
