@@ -29,6 +29,14 @@ LEFTOVER_WAIT_S = 5.0
 LASTING_THREADS = ("pytest_timeout", "tqdm", "ThreadPoolExecutor-", "asyncio_", "Dummy-")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def screen() -> Any:
+    """One application with widgets for all tests of a process, whichever test comes first."""
+    from PySide6.QtWidgets import QApplication
+
+    return QApplication.instance() or QApplication([])
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test may touch the store of whoever runs it."""

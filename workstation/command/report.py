@@ -23,7 +23,7 @@ def add_parser(subparsers: Any) -> None:
             verb.add_argument("--reader", required=name != "write", default="", metavar="ID", help="who acts")
             verb.add_argument("--name", default="", help="the reader's name as it stands under the report")
             verb.add_argument("--role", default="", help="the reader's role as it stands under the report")
-        if name in ("sign", "addend", "withdraw"):
+        if name in ("sign", "recall", "addend", "withdraw"):
             verb.add_argument(
                 "--secret-file", metavar="F", help="file with the secret of a registered reader, - for stdin"
             )

@@ -25,6 +25,7 @@ class Announcements:
 
     def __init__(self, status: StatusLine, banner: Banner) -> None:
         self._status, self._banner = status, banner
+        self._of_study = ""  # a line about the study in front, which must not outlive it
 
     def intake(self, done: int, of: int, stop: Act) -> None:
         self._status.say(f"Taking in films: {done} of {of}", act=("Stop", stop), fraction=done / max(of, 1))
@@ -57,6 +58,17 @@ class Announcements:
 
     def line(self, message: str, remedy: str = "") -> None:
         self._status.say(f"{message} {remedy}".strip(), "careful", 30)
+
+    def of_study(self, message: str) -> None:
+        """A line about the study in front; `study_left` takes it away with it."""
+        self._of_study = message
+        self.done(message)
+
+    def study_left(self) -> None:
+        """Another study is in front now."""
+        if self._of_study and self._status.notice.words == self._of_study:
+            self._status.clear()
+        self._of_study = ""
 
     def done(self, message: str) -> None:
         self._status.say(message, "", LINE_S)

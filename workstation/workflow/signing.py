@@ -139,6 +139,7 @@ def recall(reading: Reading) -> Working:
         last = _history(reading)[-1]
         if last.signature.reader != reading.reader.id:
             raise ReportError("Somebody else signed this report.", "Only the signer can call it back.", "not_yours")
+        access.refuse_unproved(reading.store, reading.reader.id, reading.reader.name, reading.proved)
         if seconds_to_recall(reading) <= 0:
             raise ReportError(
                 "The report can no longer be called back: its minute is over or it has left the program.",

@@ -69,3 +69,10 @@ def test_an_addendum_asks_too_and_keeps_its_words(pane, studies):
     assert len(studies[0].versions) == 1 and view.addendum.toPlainText() == "A rib is broken."
     type_secret(view.secret, SECRET)
     assert studies[0].versions[-1].note == "A rib is broken." and view.secret.isHidden()
+
+
+def test_the_signer_calls_back_without_typing_it_again(pane, studies):
+    sign(pane)
+    type_secret(pane.sign_row.secret, SECRET)
+    press(pane, Qt.Key.Key_F9, Qt.KeyboardModifier.ControlModifier)
+    assert studies[0].versions == []

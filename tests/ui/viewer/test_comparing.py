@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 
 from tests.synthetic import chest
 from tests.ui.viewer.hands import drag, pixels_of
@@ -346,6 +347,34 @@ def test_the_overlay_is_half_and_half_then_in_colours_then_away(compare, laid, q
     assert np.array_equal(middle[..., 1], middle[..., 2])
     compare.key(Qt.Key.Key_R, SHIFT)
     assert laid.mode == "" and not laid.bar.isVisible()
+
+
+def test_drawings_keep_their_ink_over_the_mixed_films_and_are_covered_by_the_flickered_prior(compare, laid):
+    class Mark:
+        """A drawing in one ink, in the middle of the film."""
+
+        def paint(self, painter, area, on):
+            painter.fillRect(area.center().x() - 9, area.center().y() - 9, 18, 18, QColor("#80ff20"))
+
+        def forget(self):
+            pass
+
+    view = compare.pane.stage.of_study.view
+    view.overlays.append(Mark())
+
+    def ink():
+        pixels = pixels_of(view)
+        return tuple(pixels[pixels.shape[0] // 2, pixels.shape[1] // 2])
+
+    drawn = ink()
+    compare.key(Qt.Key.Key_R, SHIFT)
+    laid.come()
+    assert ink() == drawn
+    compare.key(Qt.Key.Key_R, SHIFT)
+    assert ink() == drawn
+    compare.key(Qt.Key.Key_R, SHIFT)
+    compare.key(Qt.Key.Key_J, SHIFT)
+    assert ink() != drawn
 
 
 def test_a_prior_that_cannot_be_registered_is_not_overlaid_and_flickers_as_unregistered(

@@ -64,6 +64,16 @@ def test_later_signatures_need_it_too(reading: Reading, act: str) -> None:
     assert getattr(later, act)("more words").number == 2
 
 
+def test_a_signature_is_called_back_only_by_who_can_prove_it(reading: Reading) -> None:
+    reading.prove(SECRET)
+    reading.sign()
+    stranger = Reading(reading.store, reading.study_instance_uid, READER)
+    assert refusal(stranger.recall) == "secret_needed" and len(stranger.versions) == 1
+    stranger.prove(SECRET)
+    stranger.recall()
+    assert stranger.versions == []
+
+
 def test_who_is_not_registered_signs_as_before(store: Store, home: Home, tmp_path: Path) -> None:
     free = Reading(store, take(store, home, tmp_path), READER)
     free.save(report())

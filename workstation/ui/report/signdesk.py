@@ -139,6 +139,7 @@ class SignDesk(QObject):
         """Take the signature back within its minute."""
         if reading is None:
             return
+        reading.proved = reading.reader.id in self._proved  # given since the program started: this is an undo
         try:
             reading.recall()
         except WorkstationError as error:

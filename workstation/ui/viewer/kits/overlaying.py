@@ -184,11 +184,18 @@ class Overlaying(Kit):
             self._release()
         else:
             self._painters[self._slot].mode = self.mode
+            self._order(self._slot)
             self._slot.band.say_over(*self._words())
             self._hold() if self.mode != CURRENT else self._release()
         self.bar.setVisible(self.mode in (BLEND, COLOURS))
         self.bar.colours.setChecked(self.mode == COLOURS)
         self._slot.view.update()
+
+    def _order(self, slot: Slot) -> None:
+        """In the film's place the prior covers its drawings; mixed with the film it lies under them."""
+        laid, overlays = self._painters[slot], slot.view.overlays
+        overlays.remove(laid)
+        overlays.insert(0 if self.mode in (BLEND, COLOURS) else len(overlays), laid)
 
     def _words(self) -> tuple[str, str]:
         assert self._earlier is not None and self._laid is not None
