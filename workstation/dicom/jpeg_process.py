@@ -85,6 +85,8 @@ class Child:
                 patience.cancel()
                 patience.join()
             if not answer:
+                child.kill()
+                child.wait()  # else the next film might still be given to the dying one
                 raise refusal("decode_failed")
             return answer
 
